@@ -1,0 +1,56 @@
+/* ledger.h - one row for every slot or forced run, with its one fate; kept long after the Job. */
+/* SPDX-License-Identifier: MIT */
+#ifndef BELFRY_STORAGE_LEDGER_H
+#define BELFRY_STORAGE_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/model/run.h"
+#include "storage/db.h"
+
+/* A row is a `struct run` (core/model/run.h). It is final once its fate is neither Waiting nor
+ * Running: from then on it never changes. Unique on (CronJob uid, slot) for scheduled and
+ * catch-up rows and on the Job's uid: a slot has at most one row, for ever. Every change is in the
+ * feed as KIND_RUN with the text of run_encode(). */
+
+/* Adds a row, in the same unit as its Job. RET_ID (may be NULL) is its number. The slot has a row
+ * already: ERROR_EXISTS. A row for an outage has a count above one and covers [slot, slot_last]:
+ * ERROR_EXISTS when its first slot is taken. */
+must_use bool ledger_append(struct store *store, const struct run *run, int64_t *ret_id,
+                            struct error *err);
+
+/* Brings the row of RUN's (CronJob uid, slot), or of its Job's uid when it is a forced one, to
+ * what RUN says. ERROR_CONFLICT when it is final already; ERROR_NOT_FOUND. */
+must_use bool ledger_update(struct store *store, const struct run *run, struct error *err);
+
+/* The row of a Job; of a slot. RET is filled anew (run_done is the caller's). ERROR_NOT_FOUND. */
+must_use bool ledger_by_job(struct store *store, const char *job_uid, struct run *ret,
+                            struct error *err);
+must_use bool ledger_by_slot(struct store *store, const char *cronjob_uid, sec_t slot,
+                             struct run *ret, struct error *err);
+
+/* Rows of a walk, newest first. RUN is the callee's to read until it returns; false = stop. */
+typedef bool ledger_fn(const struct run *run, void *data);
+
+/* What a walk shows; NULL and 0 = any. */
+struct ledger_filter {
+    const char *namespace;
+    const char *cronjob;     /* its name */
+    const char *cronjob_uid; /* the fast way: an index, whatever the number of rows */
+    const char *name;        /* of the run object */
+    int64_t before;          /* rows with a number below this: where the page before ended */
+    size_t most;             /* 0 = all */
+};
+/* Walks the newest rows that pass FILTER, the newest first. */
+must_use bool ledger_walk(struct store *store, const struct ledger_filter *filter, ledger_fn *fn,
+                          void *data, struct error *err);
+/* How many rows a CronJob has; a count from an index. -1 when the database fails. */
+int64_t ledger_count(struct store *store, const char *cronjob_uid);
+
+/* Drops the oldest rows of a CronJob beyond KEEP (SEMANTICS.md section 3: 10,000). */
+must_use bool ledger_trim(struct store *store, const char *cronjob_uid, size_t keep,
+                          struct error *err);
+
+#endif
