@@ -18,7 +18,7 @@ typedef int64_t nsec_t; /* nanoseconds: clocks, log stamps, durations; lasts to 
 /* Rounds towards minus infinity, so that times before 1970 stay in order. */
 static inline sec_t nsec_to_sec(nsec_t ns)
 {
-    return ns >= 0 ? ns / NSEC_PER_SEC : -((-ns + NSEC_PER_SEC - 1) / NSEC_PER_SEC);
+    return ns / NSEC_PER_SEC - (ns % NSEC_PER_SEC < 0);
 }
 
 /* A source of time. The system's clock, or one that a test moves by hand. */
@@ -39,7 +39,8 @@ sec_t clk_now(const struct clk *clk);   /* the wall reading in whole seconds */
  * once when the wall clock is stepped (timerfd, TFD_TIMER_CANCEL_ON_SET) or the machine resumes
  * past the time. System clock only. Returns the descriptor (close() it), -1 with err set. */
 must_use int clk_alarm_open(struct error *err);
-/* Arms it for WALL (a time that has passed fires at once); WALL < 0: no time, steps only. */
+/* Arms it for WALL (a time that has passed fires at once); WALL < 0: no time, steps only. A step
+ * that came before and was not read is not lost: the alarm is readable at once and tells of it. */
 must_use bool clk_alarm_set(int fd, nsec_t wall, struct error *err);
 enum clk_alarm { CLK_ALARM_NONE, CLK_ALARM_DUE, CLK_ALARM_STEPPED };
 /* What made it readable; the alarm must be set anew afterwards. Never blocks. */

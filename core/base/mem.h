@@ -3,6 +3,7 @@
 #ifndef BELFRY_CORE_BASE_MEM_H
 #define BELFRY_CORE_BASE_MEM_H
 
+#include <assert.h> /* assert and C17's static_assert, for everyone */
 #include <stddef.h>
 #include <stdlib.h>
 

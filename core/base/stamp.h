@@ -12,16 +12,19 @@
 
 /* RFC 3339: "2026-11-20T20:50:00Z", "...+01:00", with up to nine digits of fraction (further ones
  * are cut). A leap second (:60) is the second after. Upper and lower case T and Z. Years 0000 to
- * 9999. False, nothing written, when TEXT is anything else. */
+ * 9999. False, nothing written, when TEXT is anything else, or a time that nsec_t cannot hold
+ * (before 1677-09-21 or after 2262-04-11). */
 bool stamp_parse(const char *text, nsec_t *ret_wall);
-/* The same without the fraction: Kubernetes' metav1.Time. */
+/* The same in whole seconds, in all ten thousand years: Kubernetes' metav1.Time, which takes a
+ * fraction and drops it. */
 bool stamp_parse_sec(const char *text, sec_t *ret_when);
 
+/* These return BUFFER. Times outside the years 0000 to 9999 print as the nearest that is inside. */
 const char *stamp_sec(char buffer[static STAMP_SIZE], sec_t when);     /* "2026-11-20T20:50:00Z" */
 const char *stamp_nsec(char buffer[static STAMP_SIZE], nsec_t when);   /* nine digits, Z */
 const char *stamp_micro(char buffer[static STAMP_SIZE], nsec_t when);  /* six digits, Z: MicroTime */
 /* In the offset given, seconds east of Greenwich: "2026-11-20T15:50:00-05:00"; 0 prints Z. An
- * offset of odd seconds is rounded to the minute in the suffix only. */
+ * offset of odd seconds is rounded to the minute in the suffix only. |OFFSET| < 100 hours. */
 const char *stamp_offset(char buffer[static STAMP_SIZE], sec_t when, int offset);
 
 /* Go's time.ParseDuration: "1h30m", "90s", "1.5h", "-5m", "1us", units ns us (or µs) ms s m h;
