@@ -51,10 +51,10 @@ static const struct {
     {"Gone", 410, ERROR_EXPIRED},
     {"RequestEntityTooLarge", 413, ERROR_TOO_LARGE},
     {"Timeout", 504, ERROR_TIMEOUT},
+    {"InternalError", 500, ERROR_INTERNAL},
     {"ServerTimeout", 500, ERROR_TIMEOUT},
     {"ServiceUnavailable", 503, ERROR_UNAVAILABLE},
     {"TooManyRequests", 429, ERROR_UNAVAILABLE},
-    {"InternalError", 500, ERROR_INTERNAL},
     {"", 408, ERROR_TIMEOUT},
     {"", 502, ERROR_UNAVAILABLE},
 };

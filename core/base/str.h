@@ -23,7 +23,7 @@ void str_add(struct str *s, const char *text);
 void str_add_bytes(struct str *s, const void *bytes, size_t len);
 void str_add_char(struct str *s, char c);
 void str_addf(struct str *s, const char *format, ...) format_printf(2, 3);
-void str_addv(struct str *s, const char *format, va_list args);
+void str_addv(struct str *s, const char *format, va_list args) format_printf(2, 0);
 /* TEXT as a JSON string, quoted and escaped; invalid UTF-8 becomes U+FFFD. */
 void str_add_json(struct str *s, const char *text);
 void str_drop_front(struct str *s, size_t len); /* forgets the first bytes */
