@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -64,8 +65,8 @@ struct store *store_open(const char *path, const struct clk *clk, struct id_sour
     struct store *store = xcalloc(1, sizeof *store);
     store->clk = clk;
     store->ids = ids;
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-                SQLITE_OPEN_EXRESCODE;
+    int flags =
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     bool ok = sqlite3_open_v2(path, &store->db, flags, NULL) == SQLITE_OK;
     if (ok) {
         sqlite3_busy_timeout(store->db, BUSY_MS);
@@ -302,9 +303,8 @@ bool store_unit_begin(struct store *store, struct error *err)
     if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
         return store_fail(store, err, "writing to the database");
     }
-    struct store_unit unit = {.version = store->version,
-                              .changes = store->pending.len,
-                              .waiters = store->waiters.len};
+    struct store_unit unit = {
+        .version = store->version, .changes = store->pending.len, .waiters = store->waiters.len};
     vec_push(&store->units, unit);
     return true;
 }

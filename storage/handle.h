@@ -51,11 +51,11 @@ struct store {
     struct id_source *ids;
     vec(struct store_statement) statements;
 
-    bool open;           /* a transaction is open */
-    struct error broken; /* SQLite undid the open transaction by itself: why */
+    bool open;                    /* a transaction is open */
+    struct error broken;          /* SQLite undid the open transaction by itself: why */
     vec(struct store_unit) units; /* open ones */
-    int64_t version;     /* the largest given, committed or not */
-    int64_t committed;   /* the largest that is durable */
+    int64_t version;              /* the largest given, committed or not */
+    int64_t committed;            /* the largest that is durable */
     vec(struct store_waiter) waiters;
     vec(struct feed_item *) pending; /* changes of the open transaction */
 

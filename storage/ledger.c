@@ -3,18 +3,19 @@
 #include "storage/ledger.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/codec/decode.h"
-#include "storage/document.h"
+#include "storage/splice.h"
 #include "storage/handle.h"
 
 /* What stands in the column `fate` (and `trigger`). On disk: never change one. */
 static const int stored_fates[] = {
-    [FATE_WAITING] = 1,         [FATE_RUNNING] = 2,         [FATE_SUCCEEDED] = 3,
-    [FATE_FAILED] = 4,          [FATE_REPLACED] = 5,        [FATE_INTERRUPTED] = 6,
-    [FATE_STOPPED] = 7,         [FATE_SKIPPED_FORBID] = 8,  [FATE_MISSED_DEADLINE] = 9,
-    [FATE_SCHEDULER_DOWN] = 10, [FATE_SUSPENDED] = 11,      [FATE_BLOCKED] = 12,
+    [FATE_WAITING] = 1,         [FATE_RUNNING] = 2,        [FATE_SUCCEEDED] = 3,
+    [FATE_FAILED] = 4,          [FATE_REPLACED] = 5,       [FATE_INTERRUPTED] = 6,
+    [FATE_STOPPED] = 7,         [FATE_SKIPPED_FORBID] = 8, [FATE_MISSED_DEADLINE] = 9,
+    [FATE_SCHEDULER_DOWN] = 10, [FATE_SUSPENDED] = 11,     [FATE_BLOCKED] = 12,
     [FATE_PAUSED] = 13,
 };
 static_assert(countof(stored_fates) == FATE_COUNT, "a number for each fate");
@@ -23,8 +24,8 @@ static const int stored_triggers[] = {
 static_assert(countof(stored_triggers) == RUN_TRIGGER_COUNT, "a number for each trigger");
 
 /* The columns in the order that read_row() and bind_row() know. */
-#define COLUMNS                                                                                    \
-    "runs.id, namespace, name, uid, slot, last_slot, count, fate, trigger, job, job_uid, pod,"     \
+#define COLUMNS                                                                                \
+    "runs.id, namespace, name, uid, slot, last_slot, count, fate, trigger, job, job_uid, pod," \
     " reason, message, started, ended, exit_code, attempts, who"
 #define SELECT "SELECT " COLUMNS " FROM runs JOIN run_owners ON run_owners.id = runs.owner"
 
@@ -130,7 +131,7 @@ static bool describe(const struct run *run, int64_t version, struct run_texts *r
     autotree cJSON *tree = run_encode(run);
     cleanup_with(str_done) struct str plain = {0};
     tree_print(&plain, tree, false);
-    if (!document_stamp(plain.data, plain.len, version, &ret->document)) {
+    if (!splice_version(plain.data, plain.len, version, &ret->document)) {
         return error_set(err, ERROR_INTERNAL, "a run without metadata cannot be stored");
     }
     return true;
@@ -248,9 +249,9 @@ static void keep_row(struct run_row *row, sqlite3_stmt *statement)
 {
     run_row_done(row);
     read_row(statement, &row->run);
-    const char **texts[] = {&row->run.ns,      &row->run.cronjob, &row->run.cronjob_uid,
-                            &row->run.job,     &row->run.job_uid, &row->run.pod,
-                            &row->run.reason,  &row->run.message, &row->run.who};
+    const char **texts[] = {&row->run.ns,     &row->run.cronjob, &row->run.cronjob_uid,
+                            &row->run.job,    &row->run.job_uid, &row->run.pod,
+                            &row->run.reason, &row->run.message, &row->run.who};
     for (size_t i = 0; i < countof(texts); i++) {
         keep_text(row, texts[i]);
     }
@@ -279,8 +280,7 @@ static bool keep_only_row(struct store *store, sqlite3_stmt *statement, struct r
     return store_fail(store, err, "reading the database");
 }
 
-bool ledger_by_job(struct store *store, const char *job_uid, struct run_row *ret,
-                   struct error *err)
+bool ledger_by_job(struct store *store, const char *job_uid, struct run_row *ret, struct error *err)
 {
     with_statement *statement = store_prepare(store, SELECT " WHERE job_uid = ?1", err);
     if (!statement) {
@@ -343,15 +343,15 @@ bool ledger_update(struct store *store, const struct run *run, struct error *err
 /* The ways of walking; each has its index. Newest first: `id` grows with time. */
 #define PAGE " AND runs.id < ?3 ORDER BY runs.id DESC LIMIT ?4"
 static const char *const walk_all = SELECT " WHERE ?1 IS ?1 AND ?2 IS ?2" PAGE;
-static const char *const walk_uid = SELECT
-    " WHERE runs.owner = (SELECT id FROM run_owners WHERE uid = ?1) AND ?2 IS ?2" PAGE;
-static const char *const walk_name = SELECT
-    " WHERE runs.owner IN (SELECT id FROM run_owners WHERE name = ?1"
-    " AND (?2 IS NULL OR namespace = ?2))" PAGE;
+static const char *const walk_uid =
+    SELECT " WHERE runs.owner = (SELECT id FROM run_owners WHERE uid = ?1) AND ?2 IS ?2" PAGE;
+static const char *const walk_name =
+    SELECT " WHERE runs.owner IN (SELECT id FROM run_owners WHERE name = ?1"
+           " AND (?2 IS NULL OR namespace = ?2))" PAGE;
 static const char *const walk_namespace = SELECT " WHERE ?1 IS ?1 AND namespace = ?2" PAGE;
 
-bool ledger_walk(struct store *store, const struct ledger_filter *filter, ledger_fn *fn,
-                 void *data, struct error *err)
+bool ledger_walk(struct store *store, const struct ledger_filter *filter, ledger_fn *fn, void *data,
+                 struct error *err)
 {
     const char *sql = filter->cronjob_uid ? walk_uid
                       : filter->cronjob   ? walk_name
@@ -392,8 +392,8 @@ bool ledger_walk(struct store *store, const struct ledger_filter *filter, ledger
 int64_t ledger_count(struct store *store, const char *cronjob_uid)
 {
     with_statement *statement = store_prepare(
-        store,
-        "SELECT count(*) FROM runs WHERE owner = (SELECT id FROM run_owners WHERE uid = ?1)", NULL);
+        store, "SELECT count(*) FROM runs WHERE owner = (SELECT id FROM run_owners WHERE uid = ?1)",
+        NULL);
     if (!statement) {
         return -1;
     }

@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "storage/document.h"
+#include "storage/splice.h"
 #include "storage/handle.h"
 
 /* Rows a cursor fetches at a time: enough to make the cost of asking again vanish, few enough to
@@ -14,20 +14,10 @@
 
 /* What stands in the column `kind`. These numbers are on disk: never change one. */
 static const int stored_kinds[] = {
-    [KIND_CRONJOB] = 1, [KIND_JOB] = 2, [KIND_POD] = 3,
+    [KIND_CRONJOB] = 1, [KIND_JOB] = 2,       [KIND_POD] = 3,
     [KIND_EVENT] = 4,   [KIND_NAMESPACE] = 5, [KIND_RUN] = 0, /* not an object: ledger.c */
 };
 static_assert(countof(stored_kinds) == KIND_COUNT, "a number for each kind");
-
-static enum kind kind_of_stored(int stored)
-{
-    for (size_t i = 0; i < countof(stored_kinds); i++) {
-        if (stored_kinds[i] == stored) {
-            return (enum kind)i;
-        }
-    }
-    return KIND_COUNT;
-}
 
 static void bind_text(sqlite3_stmt *statement, int at, const char *text)
 {
@@ -122,17 +112,17 @@ bool objects_create(struct store *store, const struct object *object, struct str
     if (!store_write(store, err)) {
         return false;
     }
-    with_statement *statement = store_prepare(
-        store,
-        "INSERT INTO objects (kind, namespace, name, uid, owner, version, document)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        err);
+    with_statement *statement =
+        store_prepare(store,
+                      "INSERT INTO objects (kind, namespace, name, uid, owner, version, document)"
+                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                      err);
     if (!statement) {
         return false;
     }
     cleanup_with(str_done) struct str stamped = {0};
     int64_t version = store->version + 1;
-    if (!document_stamp(object->document, object->document_len, version, &stamped)) {
+    if (!splice_version(object->document, object->document_len, version, &stamped)) {
         return bad_document(err);
     }
     const char *owner = object->owner_uid && *object->owner_uid ? object->owner_uid : NULL;
@@ -166,8 +156,8 @@ bool objects_create(struct store *store, const struct object *object, struct str
 }
 
 /* What the caller expects to find, and does. */
-static bool check_expected(const struct row *row, enum kind kind, const char *name,
-                           int64_t version, const char *uid, struct error *err)
+static bool check_expected(const struct row *row, enum kind kind, const char *name, int64_t version,
+                           const char *uid, struct error *err)
 {
     if (uid && *uid && strcmp(uid, row->uid.data) != 0) {
         return conflict(err, kind, name,
@@ -203,18 +193,15 @@ bool objects_update(struct store *store, const struct object *object, struct str
     assert(stored_kinds[object->kind] != 0);
     cleanup_with(row_done) struct row old = {0};
     switch (find_row(store, object->kind, object->namespace, object->name, &old, err)) {
-    case FOUND:
-        break;
-    case ABSENT:
-        return not_found(err, object->kind, object->name);
-    case FAILED:
-        return false;
+    case FOUND: break;
+    case ABSENT: return not_found(err, object->kind, object->name);
+    case FAILED: return false;
     }
     if (!check_expected(&old, object->kind, object->name, object->version, object->uid, err)) {
         return false;
     }
     cleanup_with(str_done) struct str stamped = {0};
-    if (!document_stamp(object->document, object->document_len, old.version, &stamped)) {
+    if (!splice_version(object->document, object->document_len, old.version, &stamped)) {
         return bad_document(err);
     }
     if (stamped.len == old.document.len &&
@@ -227,7 +214,7 @@ bool objects_update(struct store *store, const struct object *object, struct str
     }
     const char *owner = object->owner_uid && *object->owner_uid ? object->owner_uid : NULL;
     int64_t version = store->version + 1;
-    if (!document_stamp(object->document, object->document_len, version, &stamped)) {
+    if (!splice_version(object->document, object->document_len, version, &stamped)) {
         return bad_document(err);
     }
     if (!replace_row(store, old.id, owner, version, &stamped, err)) {
@@ -252,8 +239,7 @@ bool objects_update(struct store *store, const struct object *object, struct str
 
 static bool delete_row(struct store *store, int64_t id, struct error *err)
 {
-    with_statement *statement =
-        store_prepare(store, "DELETE FROM objects WHERE id = ?1", err);
+    with_statement *statement = store_prepare(store, "DELETE FROM objects WHERE id = ?1", err);
     if (!statement) {
         return false;
     }
@@ -268,12 +254,9 @@ bool objects_delete(struct store *store, const struct object_key *key, int64_t v
     assert(stored_kinds[key->kind] != 0);
     cleanup_with(row_done) struct row old = {0};
     switch (find_row(store, key->kind, key->namespace, key->name, &old, err)) {
-    case FOUND:
-        break;
-    case ABSENT:
-        return not_found(err, key->kind, key->name);
-    case FAILED:
-        return false;
+    case FOUND: break;
+    case ABSENT: return not_found(err, key->kind, key->name);
+    case FAILED: return false;
     }
     if (!check_expected(&old, key->kind, key->name, version, uid, err) ||
         !store_write(store, err) || !delete_row(store, old.id, err)) {
@@ -281,7 +264,7 @@ bool objects_delete(struct store *store, const struct object_key *key, int64_t v
     }
     int64_t gone = store_next_version(store);
     cleanup_with(str_done) struct str stamped = {0};
-    if (!document_stamp(old.document.data, old.document.len, gone, &stamped)) {
+    if (!splice_version(old.document.data, old.document.len, gone, &stamped)) {
         return bad_document(err);
     }
     struct feed_change change = {.type = FEED_DELETED,
@@ -305,12 +288,9 @@ bool objects_get(struct store *store, const struct object_key *key, struct str *
 {
     cleanup_with(row_done) struct row row = {0};
     switch (find_row(store, key->kind, key->namespace, key->name, &row, err)) {
-    case FOUND:
-        break;
-    case ABSENT:
-        return not_found(err, key->kind, key->name);
-    case FAILED:
-        return false;
+    case FOUND: break;
+    case ABSENT: return not_found(err, key->kind, key->name);
+    case FAILED: return false;
     }
     give(&row.document, row.version, ret, ret_version);
     return true;
@@ -390,7 +370,7 @@ struct object_cursor {
     struct store *store;
     enum kind kind;
     enum list_way way;
-    char *value; /* ?4: the namespace or the owner */
+    char *value;            /* ?4: the namespace or the owner */
     char *namespace, *name; /* filters that the way of asking does not cover */
     int64_t version;
     char *after_namespace, *after_name; /* the last row given, or the token */
@@ -453,8 +433,7 @@ static void set_text(char **at, const char *text)
 /* Fetches the rows after after_*. False with err set when the database fails. */
 static bool fetch(struct object_cursor *cursor, struct error *err)
 {
-    with_statement *statement =
-        store_prepare(cursor->store, list_texts[cursor->way].rows, err);
+    with_statement *statement = store_prepare(cursor->store, list_texts[cursor->way].rows, err);
     if (!statement) {
         return false;
     }
@@ -581,8 +560,7 @@ void objects_cursor_token(const struct object_cursor *cursor, struct str *ret)
 
 static int64_t count_rows(struct object_cursor *cursor)
 {
-    with_statement *statement =
-        store_prepare(cursor->store, list_texts[cursor->way].count, NULL);
+    with_statement *statement = store_prepare(cursor->store, list_texts[cursor->way].count, NULL);
     if (!statement) {
         return -1;
     }

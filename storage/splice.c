@@ -1,6 +1,6 @@
-/* document.c - writes metadata.resourceVersion into a JSON text without building a tree of it. */
+/* splice.c - writes metadata.resourceVersion into a JSON text without building a tree of it. */
 /* SPDX-License-Identifier: MIT */
-#include "storage/document.h"
+#include "storage/splice.h"
 
 #include <string.h>
 
@@ -111,7 +111,7 @@ static bool find_member(struct walk *walk, const char *name, struct walk *ret_va
     }
 }
 
-bool document_stamp(const char *text, size_t len, int64_t version, struct str *ret)
+bool splice_version(const char *text, size_t len, int64_t version, struct str *ret)
 {
     str_clear(ret);
     struct walk top = {.at = text, .end = text + len};

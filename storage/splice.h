@@ -1,7 +1,7 @@
-/* document.h - writes metadata.resourceVersion into a JSON text without building a tree of it. */
+/* splice.h - writes metadata.resourceVersion into a JSON text without building a tree of it. */
 /* SPDX-License-Identifier: MIT */
-#ifndef BELFRY_STORAGE_DOCUMENT_H
-#define BELFRY_STORAGE_DOCUMENT_H
+#ifndef BELFRY_STORAGE_SPLICE_H
+#define BELFRY_STORAGE_SPLICE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,6 +12,6 @@
 /* TEXT (valid JSON, an object that has an object `metadata`) with metadata.resourceVersion set to
  * "VERSION", all other bytes as they are, into RET (emptied first). False, RET empty, when TEXT is
  * not of that form. */
-must_use bool document_stamp(const char *text, size_t len, int64_t version, struct str *ret);
+must_use bool splice_version(const char *text, size_t len, int64_t version, struct str *ret);
 
 #endif
