@@ -19,9 +19,11 @@ struct control;
 
 struct control_options {
     enum missed_starts missed_starts; /* --missed-starts; a CronJob's annotation goes before */
-    const char *runtime; /* --runtime: "auto" (or NULL), "host", "podman", "docker" */
-    const struct paths *paths; /* to sweep folders of pods that are gone; NULL: leaves the disk be */
-    bool by_hand; /* no timers, nothing on the loop: control_poke() drives it (tests, virtual clk) */
+    const char *runtime;              /* --runtime: "auto" (or NULL), "host", "podman", "docker" */
+    const struct paths
+        *paths; /* to sweep folders of pods that are gone; NULL: leaves the disk be */
+    bool
+        by_hand; /* no timers, nothing on the loop: control_poke() drives it (tests, virtual clk) */
 };
 
 /* In this order: control_new(), executor_new() with control_executor_events(), control_start().
@@ -31,8 +33,7 @@ must_use struct control *control_new(uv_loop_t *loop, struct store *store,
 struct executor_events control_executor_events(struct control *control);
 /* Takes over what the scheduler before left (attempts that run, ended or never began), then looks
  * at every object once, which starts what is due. EXECUTOR outlives it. */
-must_use bool control_start(struct control *control, struct executor *executor,
-                            struct error *err);
+must_use bool control_start(struct control *control, struct executor *executor, struct error *err);
 /* Lets go: nothing is stopped, what runs goes on. Handles on the loop are closed; run the loop once
  * more before uv_loop_close(). Before store_close() and executor_free(). NULL is fine; NULL. */
 struct control *control_stop(struct control *control);
@@ -63,7 +64,7 @@ struct delete_request {
     int64_t version; /* preconditions: 0, NULL = none; else ERROR_CONFLICT */
     const char *uid;
     struct opt_int grace_seconds; /* gracePeriodSeconds for the pods; unset: their own */
-    bool replaced; /* by the Replace policy */
+    bool replaced;                /* by the Replace policy */
 };
 /* RET_DOCUMENT (may be NULL): the object as it was last; RET_GONE (may be NULL): false when it is
  * still there with a deletionTimestamp. */

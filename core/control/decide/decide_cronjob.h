@@ -38,9 +38,9 @@ struct cronjob_view {
     const struct run *newest; /* the ledger's row of the latest slot; NULL: none yet */
     sec_t window_start;       /* status.windowStart: when the schedule was edited; SEC_NONE */
     enum missed_starts missed_starts; /* of the scheduler; the annotation goes before */
-    bool edited;  /* schedule or zone have changed since the last look */
-    bool resumed; /* suspend has been taken off since the last look */
-    bool started; /* it was a draft until now */
+    bool edited;                      /* schedule or zone have changed since the last look */
+    bool resumed;                     /* suspend has been taken off since the last look */
+    bool started;                     /* it was a draft until now */
 };
 
 /* Adds to RET what is to be done at NOW (wall, whole seconds). Pure. Job names are made here. */
