@@ -16,7 +16,8 @@ struct cache;
 enum cache_state {
     CACHE_LOADING, /* the first list is not complete; what is here is true but not all */
     CACHE_LIVE,    /* complete, and a watch is open */
-    CACHE_STALE    /* the stream broke or never came: old data, see cache_heard and cache_error */
+    CACHE_STALE    /* the stream broke or never came, or /livez is silent for 10 s: old data, see
+                      cache_heard and cache_error. The cache goes on trying by itself */
 };
 
 /* One object. Borrowed; valid until the cache's next change, DOC's typed views likewise. */
@@ -44,7 +45,8 @@ struct cache_options {
     size_t page;       /* the first page is this long, so that a screen can paint; 0: 500 */
     bool newest_first; /* keep the server's order and put additions in front (runs); else by
                           namespace and name */
-    size_t most;       /* keep no more than this many (the last ones go); 0: no limit */
+    bool alive;  /* ask /livez every 5 s, so that silence is noticed; for one cache a screen */
+    size_t most; /* keep no more than this many (the last ones go); 0: no limit */
     void (*drop_note)(void *note);
 };
 
@@ -55,8 +57,7 @@ struct cache *cache_new(struct http *http, uv_loop_t *loop, const struct clk *cl
 struct cache *cache_free(struct cache *cache);
 
 enum cache_state cache_state(const struct cache *cache);
-/* When the server was last heard of (clk_mono); the watch counts, and so does /livez, which a
- * stale or silent cache asks every 5 s. 0: never. */
+/* When the server was last heard of (clk_mono), by the list, the watch or /livez. 0: never. */
 nsec_t cache_heard(const struct cache *cache);
 /* Why it is stale; NULL when it is not. */
 const struct error *cache_error(const struct cache *cache);

@@ -19,6 +19,8 @@ struct context {
 
 /* The scheduler of the home in PATHS. */
 void context_local(struct context *ctx, const struct paths *paths, const char *ns);
+/* TO gets texts of its own. */
+void context_copy(struct context *to, const struct context *from);
 void context_done(struct context *ctx);
 
 #endif

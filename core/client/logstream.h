@@ -15,9 +15,9 @@ struct logstream_options {
     const char *ns, *pod;
     const char *container; /* NULL: the only one */
     bool follow, timestamps, previous;
-    long long tail;        /* lines from the end; -1: all */
-    const char *since;     /* a Go duration; NULL: none */
-    long long limit_bytes; /* 0: none */
+    long long tail;          /* lines from the end; -1: all */
+    long long since_seconds; /* not older than this; 0: all */
+    long long limit_bytes;   /* 0: none */
 };
 
 /* A whole line without its newline, or, with PARTIAL, the beginning of one that is longer than 64
