@@ -23,7 +23,7 @@ struct feed_change {
     int64_t version;       /* resourceVersion of this change; rises from change to change */
     const char *document;  /* the object after the change; DELETED: its last state, new version */
     size_t document_len;
-    const char *previous;  /* before the change (selectors: did it match?); NULL when ADDED */
+    const char *previous; /* before the change (selectors: did it match?); NULL when ADDED */
     size_t previous_len;
 };
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/vec.h"
 #include "core/model/run.h"
 #include "storage/db.h"
 
@@ -25,13 +26,20 @@ must_use bool ledger_append(struct store *store, const struct run *run, int64_t 
  * what RUN says. ERROR_CONFLICT when it is final already; ERROR_NOT_FOUND. */
 must_use bool ledger_update(struct store *store, const struct run *run, struct error *err);
 
-/* The row of a Job; of a slot. RET is filled anew (run_done is the caller's). ERROR_NOT_FOUND. */
-must_use bool ledger_by_job(struct store *store, const char *job_uid, struct run *ret,
+/* One row that lives by itself: the texts of `run` are kept in `texts`. `= {0}`. */
+struct run_row {
+    struct run run;
+    vec(char *) texts;
+};
+void run_row_done(struct run_row *row);
+
+/* The row of a Job; of a slot. RET is released and filled anew. ERROR_NOT_FOUND. */
+must_use bool ledger_by_job(struct store *store, const char *job_uid, struct run_row *ret,
                             struct error *err);
 must_use bool ledger_by_slot(struct store *store, const char *cronjob_uid, sec_t slot,
-                             struct run *ret, struct error *err);
+                             struct run_row *ret, struct error *err);
 
-/* Rows of a walk, newest first. RUN is the callee's to read until it returns; false = stop. */
+/* One row of a walk; its texts live until the callee returns. False = enough. */
 typedef bool ledger_fn(const struct run *run, void *data);
 
 /* What a walk shows; NULL and 0 = any. */
