@@ -54,12 +54,12 @@ static bool read_whole(int fd, const char *name, size_t most, struct str *ret, s
             str_cut(ret, start);
             return error_sys(err, ERROR_IO, sys, "cannot read \"%s\"", name);
         }
+        ret->len += (size_t)got;
+        ret->data[ret->len] = '\0';
         if ((size_t)got > left) {
             str_cut(ret, start);
             return error_set(err, ERROR_TOO_LARGE, "\"%s\" is larger than %zu bytes", name, most);
         }
-        ret->len += (size_t)got;
-        ret->data[ret->len] = '\0';
         if (got == 0) {
             return true;
         }

@@ -17,16 +17,7 @@
 #include "core/base/str.h"
 #include "core/base/utf8.h"
 #include "core/base/vec.h"
-
-/* A new sequence each run; BELFRY_SEED repeats the one a failure printed. */
-static struct id_source random_begin(void)
-{
-    const char *text = getenv("BELFRY_SEED");
-    uint64_t seed = text != NULL ? strtoull(text, NULL, 0) : id_random(NULL);
-
-    print_message("BELFRY_SEED=0x%llx\n", (unsigned long long)seed);
-    return (struct id_source){.seed = seed | 1};
-}
+#include "tests/unit/seed.h"
 
 /* ---- error ---- */
 
@@ -471,7 +462,7 @@ static void ill_formed_input_is_replaced_part_by_part(void **state)
 
 static void random_bytes_decode_to_their_end(void **state)
 {
-    struct id_source source = random_begin();
+    struct id_source source = seed_begin();
 
     (void)state;
     for (int round = 0; round < 2000; round++) {
@@ -572,7 +563,7 @@ static void map_compare(const struct map *map, const struct plain *plain)
 static void a_map_does_what_a_plain_list_does(void **state)
 {
     static int things[64];
-    struct id_source source = random_begin();
+    struct id_source source = seed_begin();
     struct plain plain = {0};
     struct map map = {0};
 
@@ -670,7 +661,7 @@ static void heap_check(const struct heap *heap)
 
 static void a_heap_gives_back_in_order_whatever_moved(void **state)
 {
-    struct id_source source = random_begin();
+    struct id_source source = seed_begin();
     struct heap_entry entries[200] = {0};
     struct heap heap = {0};
     size_t in = 0;
@@ -781,7 +772,7 @@ static void a_uuid_is_of_version_four(void **state)
 static void a_suffix_uses_all_of_its_alphabet(void **state)
 {
     static const char alphabet[] = "bcdfghjklmnpqrstvwxz2456789";
-    struct id_source source = random_begin();
+    struct id_source source = seed_begin();
     bool seen[256] = {0};
     char suffix[6];
 
