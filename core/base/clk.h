@@ -28,8 +28,8 @@ struct clk *clk_system(void); /* shared, never released */
 /* A clock that stands still until told; its two readings start as given. clk_free releases. */
 struct clk *clk_virtual_new(nsec_t wall, nsec_t mono);
 struct clk *clk_free(struct clk *clk); /* NULL and the system clock are fine; returns NULL */
-void clk_virtual_advance(struct clk *clk, nsec_t by);     /* both readings */
-void clk_virtual_step(struct clk *clk, nsec_t wall_by);   /* the wall reading alone: a step */
+void clk_virtual_advance(struct clk *clk, nsec_t by);   /* both readings */
+void clk_virtual_step(struct clk *clk, nsec_t wall_by); /* the wall reading alone: a step */
 
 nsec_t clk_wall(const struct clk *clk); /* CLOCK_REALTIME: since 1970, may step */
 nsec_t clk_mono(const struct clk *clk); /* CLOCK_BOOTTIME: goes on during sleep, never steps */

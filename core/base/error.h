@@ -57,9 +57,9 @@ bool error_wrap(struct error *err, const char *format, ...) format_printf(2, 3);
 void error_text(const struct error *err, char *buffer, size_t size);
 
 /* The outward faces of a code, from one table. */
-int error_exit_code(enum error_code code);        /* 0, 1 or 2 (DESIGN.md: exit codes) */
-int error_http_status(enum error_code code);      /* 200 for ERROR_NONE */
-const char *error_reason(enum error_code code);   /* Kubernetes' StatusReason, "" for none */
+int error_exit_code(enum error_code code);         /* 0 done, 1 failed, 2 wrong usage or input */
+int error_http_status(enum error_code code);       /* 200 for ERROR_NONE */
+const char *error_reason(enum error_code code);    /* Kubernetes' StatusReason, "" for none */
 const char *error_code_name(enum error_code code); /* "NotFound": for logs */
 /* The code of a Status reply: by REASON where it is known, else by the HTTP status. */
 enum error_code error_code_from(const char *reason, int http_status);

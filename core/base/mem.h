@@ -20,11 +20,11 @@
 
 /* Hands the pointer out and leaves NULL behind, so that a cleanup attribute finds nothing:
  * `return steal(&p);` */
-#define steal(pointer_address)                                                                     \
-    __extension__({                                                                                \
-        __typeof__(*(pointer_address)) stolen_ = *(pointer_address);                               \
-        *(pointer_address) = NULL;                                                                 \
-        stolen_;                                                                                   \
+#define steal(pointer_address)                                       \
+    __extension__({                                                  \
+        __typeof__(*(pointer_address)) stolen_ = *(pointer_address); \
+        *(pointer_address) = NULL;                                   \
+        stolen_;                                                     \
     })
 
 /* These never return NULL: without memory the process logs one line and aborts, since a killed

@@ -7,9 +7,11 @@
 
 /* All texts are absolute paths owned by the struct. `= {0}` is empty. */
 struct paths {
-    char *home;   /* state: $BELFRY_HOME; root: /var/lib/belfry; else $XDG_STATE_HOME/belfry */
-    char *config; /* $BELFRY_HOME/config.yaml; root: /etc/belfry/...; else $XDG_CONFIG_HOME/belfry/... */
-    char *themes; /* themes/ beside config */
+    /* The state folder: $BELFRY_HOME; root: /var/lib/belfry; else $XDG_STATE_HOME/belfry. */
+    char *home;
+    /* $BELFRY_HOME/config.yaml; root: /etc/belfry/...; else $XDG_CONFIG_HOME/belfry/... */
+    char *config;
+    char *themes;   /* themes/ beside config */
     char *database; /* home/belfry.db, and so on */
     char *lock;
     char *socket;

@@ -20,9 +20,9 @@ bool stamp_parse(const char *text, nsec_t *ret_wall);
 bool stamp_parse_sec(const char *text, sec_t *ret_when);
 
 /* These return BUFFER. Times outside the years 0000 to 9999 print as the nearest that is inside. */
-const char *stamp_sec(char buffer[static STAMP_SIZE], sec_t when);     /* "2026-11-20T20:50:00Z" */
-const char *stamp_nsec(char buffer[static STAMP_SIZE], nsec_t when);   /* nine digits, Z */
-const char *stamp_micro(char buffer[static STAMP_SIZE], nsec_t when);  /* six digits, Z: MicroTime */
+const char *stamp_sec(char buffer[static STAMP_SIZE], sec_t when);    /* "2026-11-20T20:50:00Z" */
+const char *stamp_nsec(char buffer[static STAMP_SIZE], nsec_t when);  /* nine digits, Z */
+const char *stamp_micro(char buffer[static STAMP_SIZE], nsec_t when); /* six digits, Z: MicroTime */
 /* In the offset given, seconds east of Greenwich: "2026-11-20T15:50:00-05:00"; 0 prints Z. An
  * offset of odd seconds is rounded to the minute in the suffix only. |OFFSET| < 100 hours. */
 const char *stamp_offset(char buffer[static STAMP_SIZE], sec_t when, int offset);

@@ -16,7 +16,7 @@ struct str {
     size_t len, capacity;
 };
 
-void str_done(struct str *s); /* releases; s is empty afterwards and may be used again */
+void str_done(struct str *s);  /* releases; s is empty afterwards and may be used again */
 void str_clear(struct str *s); /* empties, keeps the memory */
 void str_reserve(struct str *s, size_t extra); /* room for so many further bytes */
 void str_add(struct str *s, const char *text);
