@@ -33,9 +33,9 @@ struct tz *tz_free(struct tz *tz);
 
 /* What holds at an instant. */
 struct tz_span {
-    sec_t from;         /* first second with this offset, INT64_MIN: since ever */
-    sec_t until;        /* first second of the next span, INT64_MAX: for ever */
-    int offset;         /* seconds east of Greenwich */
+    sec_t from;  /* first second with this offset, INT64_MIN: since ever */
+    sec_t until; /* first second of the next span, INT64_MAX: for ever */
+    int offset;  /* seconds east of Greenwich */
     bool dst;
     const char *abbrev; /* "CET"; borrowed from the zone */
 };
