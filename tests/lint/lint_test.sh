@@ -47,14 +47,19 @@ core/codec/words.c:19: sqlite3_open
 END
 same "bans finds code, not comments, strings, members or longer words" "$work/want" "$work/got"
 
-finds "map wants the first two lines and a fresh page" map <<'END'
+finds "map wants the first two lines, names of their own and a fresh page" map <<'END'
 core/base/bad.h:1: the first line must be "/* bad.h - what this is for. */"
+core/model/good.c:1: there is already a core/base/good.c
 docs/ARCHITECTURE.md:1: the map is not that of the files; run "make map"
   < - `gone.c`: was here once.
   > 
   > ### core/base
   > 
   > - `good.c`: says what it is for.
+  > 
+  > ### core/model
+  > 
+  > - `good.c`: has the name of another file.
   > 
 END
 
@@ -71,8 +76,8 @@ END
 mkdir -p "$work/data"
 cp -R "$here/fixtures/map" "$work/map"
 chmod -R u+w "$work/map"
+rm "$work/map/core/base/bad.h" "$work/map/core/model/good.c"
 sh "$here/map.sh" --write "$work/map"
-rm "$work/map/core/base/bad.h"
 if sh "$here/map.sh" "$work/map"; then
     echo "ok - make map makes the page fresh"
 else

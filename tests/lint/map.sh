@@ -33,6 +33,19 @@ headless()
         }'
 }
 
+# A name leads to one file: grep and gdb show names without folders. Each program has its main.c.
+doubles()
+{
+    c_files | awk '
+        {
+            name = $0
+            sub(/.*\//, "", name)
+            if (name != "main.c" && name in seen)
+                print $0 ":1: there is already a " seen[name]
+            seen[name] = $0
+        }'
+}
+
 # One line a pair of .c and .h; what the .c says comes first.
 room_map()
 {
@@ -99,6 +112,7 @@ if test "$mode" = write; then
 fi
 {
     headless
+    doubles
     if ! diff "$page" "$fresh" >"$fresh.diff"; then
         echo "$page:1: the map is not that of the files; run \"make map\""
         sed -n 's/^[<>]/  &/p' "$fresh.diff"
