@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/str.h"
 #include "core/base/vec.h"
+#include "core/model/kind.h"
 
 /* What an etcd takes, and so what a client expects to be refused beyond: 3 MiB. */
 #define REQUEST_MOST_BODY (3U << 20)
@@ -58,9 +59,10 @@ struct request {
     struct uri uri;
     const char *accept, *content_type, *if_none_match; /* headers, "" when absent */
     struct str body;
-    const struct route *route;  /* what matched; route.h */
+    const struct route *route;   /* what matched; route.h */
     const char *group, *version; /* of the path; "" = the core group; NULL: not an API path */
-    const char *resource, *ns, *name, *sub; /* path parameters, NULL where there is none */
+    enum kind kind;              /* of the path; KIND_COUNT */
+    const char *ns, *name, *sub; /* path parameters, NULL where there is none */
     struct reply reply;
     struct exchange *exchange; /* request.c's own; NULL for a request made by a test */
 };

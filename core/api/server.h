@@ -25,6 +25,8 @@ struct api {
     const struct paths *paths; /* where logs are; NULL: there are none */
     void (*stop)(void *data);  /* POST /belfry/stop; NULL: refused */
     void *stop_data;
+    size_t (*running)(void *data); /* attempts under way; NULL: none */
+    void *running_data;
     /* For /belfry/status; texts may be NULL. */
     const char *listen, *runtime, *missed_starts;
     sec_t start_time;
@@ -43,8 +45,7 @@ must_use bool server_listen_unix(struct server *server, const char *path, struct
  * the certificate and the token of ACCESS (borrowed). RET_ADDRESS (may be NULL) gets what is
  * listened on, yours to free(). */
 must_use bool server_listen_tls(struct server *server, const char *address,
-                                const struct access *access, char **ret_address,
-                                struct error *err);
+                                const struct access *access, char **ret_address, struct error *err);
 /* Serves one connected stream socket (a socketpair's end, taken also on failure), trusted like the
  * unix socket: the demo, screen tests, unit tests. */
 must_use bool server_attach(struct server *server, int fd /* taken */, struct error *err);
