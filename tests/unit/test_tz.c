@@ -29,22 +29,10 @@ static void free_at(struct tz **tz)
     tz_free(*tz);
 }
 
-/* A zone of nothing but a rule. */
 static struct tz *zone_of(const char *rule)
 {
-    cleanup_with(str_done) struct str bytes = {0};
-    tzif_build(
-        &(struct tzif){
-            .version = '3',
-            .types = (const struct tzif_type[]){{0, 0, 0}},
-            .type_count = 1,
-            .abbrevs = "LMT",
-            .abbrev_count = 4,
-            .footer = rule,
-        },
-        &bytes);
     struct error err = {0};
-    struct tz *tz = tz_parse(bytes.data, bytes.len, &err);
+    struct tz *tz = tzif_rule_zone(rule, &err);
     if (tz == NULL) {
         fail_msg("%s: %s", rule, err.what);
     }

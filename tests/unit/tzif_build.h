@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "core/base/str.h"
+#include "core/cron/tz.h"
 
 struct tzif_type {
     int offset;
@@ -81,6 +82,24 @@ static inline void tzif_build(const struct tzif *f, struct str *ret)
     tzif_block(&empty, 4, ret);
     tzif_block(f, 8, ret);
     str_addf(ret, "\n%s\n", f->footer != NULL ? f->footer : "");
+}
+
+/* A zone of nothing but a rule; NULL when the rule is refused. tz_free releases. */
+static inline struct tz *tzif_rule_zone(const char *rule, struct error *err)
+{
+    const struct tzif file = {
+        .version = '3',
+        .types = (const struct tzif_type[]){{0, 0, 0}},
+        .type_count = 1,
+        .abbrevs = "LMT",
+        .abbrev_count = 4,
+        .footer = rule,
+    };
+    struct str bytes = {0};
+    tzif_build(&file, &bytes);
+    struct tz *tz = tz_parse(bytes.data, bytes.len, err);
+    str_done(&bytes);
+    return tz;
 }
 
 #endif
