@@ -16,6 +16,12 @@
 
 #define NSEC_NONE INT64_MIN /* "no such time" of an nsec_t, as SEC_NONE is of a sec_t */
 
+/* False for SEC_NONE and for 0, the zero value of an object built by hand. */
+static inline bool time_is_set(int64_t when)
+{
+    return when != SEC_NONE && when != 0;
+}
+
 /* An integer that may be absent. */
 struct opt_int {
     bool set;

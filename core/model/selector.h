@@ -20,7 +20,7 @@ enum selector_operator {
 
 struct selector_rule {
     char *key;
-    enum selector_operator operator;
+    enum selector_operator op;
     vec(char *) values;
 };
 
