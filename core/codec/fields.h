@@ -3,9 +3,12 @@
 #ifndef BELFRY_CORE_CODEC_FIELDS_H
 #define BELFRY_CORE_CODEC_FIELDS_H
 
+#include <stddef.h>
+
 #include "core/base/faults.h"
 #include "core/codec/tree.h"
 #include "core/model/kind.h"
+#include "core/model/plain.h"
 
 enum field_kind {
     FIELD_TEXT,        /* const char * */
@@ -27,44 +30,53 @@ enum field_kind {
     FIELD_KIND_COUNT
 };
 
+/* What else of the view says that a field is there: its `set`, which of several it is. */
+enum field_mark {
+    MARK_NONE,
+    MARK_BOOL /* becomes true */,
+    MARK_ENUM /* becomes `mark_value` */,
+    MARK_NAME /* const char *: becomes the field's name */
+};
+
+/* One row. Offsets count from 1 (FIELD_AT), so that a row without one is known and checked, but
+ * not decoded. The sub-table of an object may lie at the same place: JSON nests, views need not. */
 struct field {
     const char *name; /* in JSON */
     enum field_kind kind;
-    int offset; /* in the view; FIELD_NOWHERE: known and checked, not decoded */
+    int at;                          /* FIELD_AT(struct x, member); 0: not decoded */
     const struct field_table *table; /* FIELD_OBJECT, FIELD_LIST */
-    const char *const *names;        /* FIELD_ENUM: JSON spelling; "" = must not be given */
+    const char *const *names;        /* FIELD_ENUM: JSON spelling; "" = stands for "not given" */
     int names_count;
-    const char *fallback; /* the default, as JSON text; NULL: none */
-    struct {
-        bool set;
-        int64_t value;
-    } least, most; /* of integers */
+    int names_from;             /* messages offer the names from this one on */
+    const char *fallback;       /* the default, as JSON text; NULL: none */
+    struct opt_int least, most; /* of integers */
+    enum field_mark mark;
+    int mark_at, mark_value;
     bool required;
+    bool wide;      /* of integers: int64, not int32 */
+    bool bare;      /* of objects: no defaults for its direct members (a CronJob's job spec) */
     bool immutable; /* of a Job: may not change after creation */
-    int set_offset; /* 0: none; else a bool at this offset + 1 is set when the field is there */
-    const char *merge_key; /* strategic merge: lists merged by this key, NULL: replaced; "" for
-                              lists of scalars merged as sets */
+    bool ignored;   /* kept, but this engine does not act on it: draws a warning */
+    bool always;    /* encoded even when it is zero or empty */
+    const char *merge_key; /* strategic merge: lists of objects merged by this key, lists of
+                              scalars (with "") as sets; NULL: replaced */
     const char *doc;       /* one sentence, for the OpenAPI schema and `explain` */
 };
 
-#define FIELD_NOWHERE (-1)
+#define FIELD_AT(type, member) ((int)offsetof(type, member) + 1)
 
 struct field_table {
     const char *name; /* "io.k8s.api.batch.v1.CronJobSpec" */
     const char *doc;
-    size_t size; /* of the view's struct; 0 when never decoded */
     const struct field *data;
     size_t len;
-    void (*reset)(void *view); /* NULL: zeroes; else sets what is not zero when absent */
+    size_t size; /* of the view of a list's element */
 };
 
 /* The table of a kind; never NULL below KIND_COUNT. */
 const struct field_table *fields_of(enum kind kind);
 /* NULL when there is none. */
 const struct field *fields_find(const struct field_table *table, const char *name);
-/* The table of an element that a path leads to, NULL when it leads nowhere; for strategic merge. */
-const struct field *fields_at(enum kind kind, const char *path);
-
 /* Decodes what it can; TREE's texts are borrowed. Never fails: run fields_check before on what
  * came from outside; a value of the wrong type counts as absent. */
 void fields_decode(const struct field_table *table, const cJSON *tree, void *view);
@@ -77,6 +89,12 @@ cJSON *fields_encode(const struct field_table *table, const void *view);
 void fields_check(enum kind kind, const cJSON *tree, struct faults *types, struct faults *strays);
 /* Content, as far as the tables say it: required, enums, limits. 422. */
 void fields_limits(enum kind kind, const cJSON *tree, struct faults *faults);
+/* The fields of SPEC that this engine keeps but does not act on, as warnings. */
+void fields_ignored(enum kind kind, const cJSON *tree, struct faults *warnings);
+/* What may not change once a Job is there. */
+void fields_immutable(enum kind kind, const cJSON *old, const cJSON *new, struct faults *faults);
+/* Puts in the defaults of the tables, and makes texts of quantities that are numbers. */
+void fields_default(enum kind kind, cJSON *tree);
 
 /* components.schemas of an OpenAPI v3 document for KIND and all it refers to, as members
  * (`"io.k8s...": {...}`) added to the object SCHEMAS; those that are there already are kept. */

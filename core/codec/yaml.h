@@ -3,21 +3,8 @@
 #ifndef BELFRY_CORE_CODEC_YAML_H
 #define BELFRY_CORE_CODEC_YAML_H
 
-#include "core/base/faults.h"
-#include "core/base/map.h"
+#include "core/codec/lines.h"
 #include "core/codec/tree.h"
-
-/* Where each field stood in its file. `= {0}` is empty. */
-struct lines {
-    struct map places; /* field path -> line and column in one pointer-sized number */
-};
-
-/* The place of PATH ("spec.containers[0].image"), or of the nearest thing around it that stands in
- * the file. False when there is none. 1-based. */
-bool lines_find(const struct lines *lines, const char *path, int *ret_line, int *ret_column);
-/* Fills in the line of every fault that has none. */
-void lines_mark(const struct lines *lines, struct faults *faults);
-void lines_done(struct lines *lines);
 
 struct yaml_doc {
     cJSON *tree;        /* never NULL: empty documents are left out */
