@@ -25,7 +25,7 @@ headless()
         FNR == 1 {
             name = FILENAME
             sub(/.*\//, "", name)
-            if (index($0, "/* " name " - ") != 1 || $0 !~ /\. \*\/$/)
+            if (index($0, "/* " name " - ") != 1 || $0 !~ /[.?] \*\/$/)
                 print FILENAME ":1: the first line must be \"/* " name " - what this is for. */\""
         }
         FNR == 2 && $0 != "/* SPDX-License-Identifier: MIT */" {
