@@ -15,7 +15,9 @@ void text_list_done(struct text_list *list);
 /* What the shim is to execute: the job itself, or an engine's client that is the job's stand-in. */
 struct driver_plan {
     struct text_list argv, env;
-    char *cwd; /* never NULL in a plan that was made */
+    char *cwd;        /* never NULL in a plan that was made */
+    int64_t uid, gid; /* -1: as the scheduler */
+    char *groups;     /* supplementary groups "4,24"; NULL: as the scheduler */
 };
 void driver_plan_done(struct driver_plan *plan);
 

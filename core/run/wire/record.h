@@ -66,8 +66,15 @@ int record_write(int folder, const char *name, const char *text, size_t len);
 int start_record_read(int folder, struct start_record *ret);
 int exit_record_read(int folder, struct exit_record *ret);
 
-/* The start time of a process in clock ticks since boot, 0 when there is no such process. */
-uint64_t process_birth(int64_t pid);
+/* What /proc/PID/stat says of a process. */
+struct process_facts {
+    char state; /* R S D T Z X ... */
+    int64_t parent;
+    int64_t session;
+    uint64_t birth; /* start time in clock ticks since boot */
+};
+bool process_look(int64_t pid, struct process_facts *ret); /* false: no such process */
+uint64_t process_birth(int64_t pid);                       /* 0: no such process */
 /* The id of this boot; "" when unknown. */
 void process_boot_id(char buffer[static 40]);
 
