@@ -232,6 +232,9 @@ static void add_rule(struct builder *b, const struct tz_rule *rule)
             if (end < start) {
                 end = tz_rule_change(&rule->end, y + 1, rule->dst_offset);
             }
+            if (start == end) {
+                continue; /* no daylight saving time in this year */
+            }
             if (open_until == INT64_MIN || start > open_until) {
                 if (open_until != INT64_MIN) {
                     vec_push(&changes, (struct span){.start = open_until, .kind = std});

@@ -162,6 +162,15 @@ static void dst_all_year_is_one_span(void **state)
     }
 }
 
+static void dst_that_ends_as_it_begins_never_holds(void **state)
+{
+    (void)state;
+    cleanup_with(free_at) struct tz *tz = zone_of("CET-1CEST,M1.5.0,M1.5.0/3");
+    struct tz_span span = tz_at(tz, at("2026-07-01T00:00:00Z"));
+    assert_int_equal(span.offset, 3600);
+    assert_true(span.from == INT64_MIN && span.until == INT64_MAX);
+}
+
 static void texts_that_are_no_rules_are_refused(void **state)
 {
     static const char *const texts[] = {
@@ -521,6 +530,7 @@ int main(void)
         cmocka_unit_test(a_rule_holds_in_all_years),
         cmocka_unit_test(a_rule_without_dst_is_one_span),
         cmocka_unit_test(dst_all_year_is_one_span),
+        cmocka_unit_test(dst_that_ends_as_it_begins_never_holds),
         cmocka_unit_test(texts_that_are_no_rules_are_refused),
         cmocka_unit_test(transitions_then_the_footer_hold),
         cmocka_unit_test(without_a_footer_the_last_type_stays),
