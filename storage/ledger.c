@@ -3,7 +3,6 @@
 #include "storage/ledger.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/codec/decode.h"
@@ -138,17 +137,16 @@ static bool describe(const struct run *run, int64_t version, struct run_texts *r
 }
 
 /* Tells the feed; OLD is NULL for a new row. */
-static bool note(struct store *store, const struct run *run, const struct run *old,
-                 struct error *err)
+static bool note(struct store *store, enum feed_type type, const struct run *run,
+                 const struct run *old, struct error *err)
 {
     int64_t version = store_next_version(store);
     cleanup_with(run_texts_done) struct run_texts now = {0}, before = {0};
     if (!describe(run, version, &now, err) || (old && !describe(old, 0, &before, err))) {
         return false;
     }
-    char uid[32];
-    snprintf(uid, sizeof uid, "run-%lld", (long long)run->id);
-    struct feed_change change = {.type = old ? FEED_MODIFIED : FEED_ADDED,
+    autofree char *uid = xasprintf("%s.%lld", run->cronjob_uid, (long long)run->id);
+    struct feed_change change = {.type = type,
                                  .kind = KIND_RUN,
                                  .namespace = run->ns ? run->ns : "",
                                  .name = str_text(&now.name),
@@ -233,7 +231,7 @@ bool ledger_append(struct store *store, const struct run *run, int64_t *ret_id, 
     if (ret_id) {
         *ret_id = added.id;
     }
-    return note(store, &added, NULL, err);
+    return note(store, FEED_ADDED, &added, NULL, err);
 }
 
 /* What a look-up gives: a copy whose texts live in one block. */
@@ -337,7 +335,81 @@ bool ledger_update(struct store *store, const struct run *run, struct error *err
     struct run now = *run;
     now.id = old.run.id;
     now.count = run->count > 0 ? run->count : 1;
-    return note(store, &now, &old.run, err);
+    return note(store, FEED_MODIFIED, &now, &old.run, err);
+}
+
+bool ledger_newest_slot(struct store *store, const char *cronjob_uid, struct run_row *ret,
+                        struct error *err)
+{
+    with_statement *statement =
+        store_prepare(store,
+                      SELECT " WHERE runs.owner = (SELECT id FROM run_owners WHERE uid = ?1)"
+                             " AND slot IS NOT NULL ORDER BY slot DESC LIMIT 1",
+                      err);
+    if (!statement) {
+        return false;
+    }
+    bind_text(statement, 1, cronjob_uid);
+    return keep_only_row(store, statement, ret, err);
+}
+
+static bool set_range(struct store *store, const struct run_row *old, sec_t last_slot,
+                      int64_t count, struct error *err)
+{
+    with_statement *statement =
+        store_prepare(store, "UPDATE runs SET last_slot = ?2, count = ?3 WHERE id = ?1", err);
+    if (!statement || !store_write(store, err)) {
+        return false;
+    }
+    sqlite3_bind_int64(statement, 1, old->run.id);
+    bind_number(statement, 2, count > 1 ? last_slot : SEC_NONE, SEC_NONE);
+    sqlite3_bind_int64(statement, 3, count);
+    if (sqlite3_step(statement) != SQLITE_DONE) {
+        return store_fail(store, err, "writing to the database");
+    }
+    struct run now = old->run;
+    now.last_slot = count > 1 ? last_slot : SEC_NONE;
+    now.count = count;
+    return note(store, FEED_MODIFIED, &now, &old->run, err);
+}
+
+bool ledger_extend(struct store *store, const char *cronjob_uid, sec_t slot, sec_t last_slot,
+                   int64_t count, struct error *err)
+{
+    cleanup_with(run_row_done) struct run_row old = {0};
+    return ledger_by_slot(store, cronjob_uid, slot, &old, err) &&
+           set_range(store, &old, last_slot, count, err);
+}
+
+static bool remove_row(struct store *store, const struct run_row *old, struct error *err)
+{
+    with_statement *statement = store_prepare(store, "DELETE FROM runs WHERE id = ?1", err);
+    if (!statement || !store_write(store, err)) {
+        return false;
+    }
+    sqlite3_bind_int64(statement, 1, old->run.id);
+    return (sqlite3_step(statement) == SQLITE_DONE ||
+            store_fail(store, err, "writing to the database")) &&
+           note(store, FEED_DELETED, &old->run, &old->run, err);
+}
+
+bool ledger_take_back(struct store *store, const char *cronjob_uid, sec_t slot, sec_t previous,
+                      struct error *err)
+{
+    cleanup_with(run_row_done) struct run_row row = {0};
+    struct error own = {0};
+    if (!ledger_newest_slot(store, cronjob_uid, &row, &own)) {
+        if (own.code != ERROR_NOT_FOUND && err) {
+            *err = own;
+        }
+        return own.code == ERROR_NOT_FOUND;
+    }
+    sec_t last = row.run.count > 1 ? row.run.last_slot : row.run.slot;
+    if (row.run.job_uid || slot < row.run.slot || slot > last) {
+        return true;
+    }
+    return slot == row.run.slot ? remove_row(store, &row, err)
+                                : set_range(store, &row, previous, row.run.count - 1, err);
 }
 
 /* The ways of walking; each has its index. Newest first: `id` grows with time. */

@@ -39,6 +39,21 @@ must_use bool ledger_by_job(struct store *store, const char *job_uid, struct run
 must_use bool ledger_by_slot(struct store *store, const char *cronjob_uid, sec_t slot,
                              struct run_row *ret, struct error *err);
 
+/* The row of the latest slot of a CronJob. ERROR_NOT_FOUND when it has none. */
+must_use bool ledger_newest_slot(struct store *store, const char *cronjob_uid, struct run_row *ret,
+                                 struct error *err);
+
+/* The row of SLOT, one that stands for slots without a Job, covers COUNT slots up to LAST_SLOT from
+ * now on: an outage that goes on. ERROR_NOT_FOUND. */
+must_use bool ledger_extend(struct store *store, const char *cronjob_uid, sec_t slot,
+                            sec_t last_slot, int64_t count, struct error *err);
+
+/* SLOT is started after all (a block was cleared): the row without a Job that has it gives it and
+ * all after it up; a row of this one slot alone leaves the ledger. PREVIOUS is the slot before it.
+ * Nothing happens when no row has it. */
+must_use bool ledger_take_back(struct store *store, const char *cronjob_uid, sec_t slot,
+                               sec_t previous, struct error *err);
+
 /* One row of a walk; its texts live until the callee returns. False = enough. */
 typedef bool ledger_fn(const struct run *run, void *data);
 

@@ -283,6 +283,52 @@ bool objects_delete(struct store *store, const struct object_key *key, int64_t v
     return true;
 }
 
+/* The name of the least recently changed one beyond KEEP, into RET; "" when there is none. */
+static bool find_oldest(struct store *store, enum kind kind, const char *owner_uid, size_t keep,
+                        struct str *ret_namespace, struct str *ret_name, struct error *err)
+{
+    with_statement *statement =
+        store_prepare(store,
+                      "SELECT namespace, name FROM objects WHERE owner = ?1 AND kind = ?2"
+                      " ORDER BY version DESC LIMIT 1 OFFSET ?3",
+                      err);
+    if (!statement) {
+        return false;
+    }
+    bind_text(statement, 1, owner_uid);
+    sqlite3_bind_int(statement, 2, stored_kinds[kind]);
+    sqlite3_bind_int64(statement, 3, (int64_t)keep);
+    str_clear(ret_namespace);
+    str_clear(ret_name);
+    int code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) {
+        str_add(ret_namespace, column_text(statement, 0));
+        str_add(ret_name, column_text(statement, 1));
+    }
+    return code == SQLITE_ROW || code == SQLITE_DONE ||
+           store_fail(store, err, "reading the database");
+}
+
+bool objects_trim(struct store *store, enum kind kind, const char *owner_uid, size_t keep,
+                  struct error *err)
+{
+    cleanup_with(str_done) struct str namespace = {0};
+    cleanup_with(str_done) struct str name = {0};
+    for (;;) {
+        if (!find_oldest(store, kind, owner_uid, keep, &namespace, &name, err)) {
+            return false;
+        }
+        if (name.len == 0) {
+            return true;
+        }
+        struct object_key key = {
+            .kind = kind, .namespace = str_text(&namespace), .name = name.data};
+        if (!objects_delete(store, &key, 0, NULL, NULL, err)) {
+            return false;
+        }
+    }
+}
+
 bool objects_get(struct store *store, const struct object_key *key, struct str *ret,
                  int64_t *ret_version, struct error *err)
 {

@@ -27,7 +27,8 @@ struct object {
     enum kind kind;
     const char *namespace, *name;
     const char *uid;       /* unique over all kinds and all time */
-    const char *owner_uid; /* of the controlling ownerReference; NULL or "" = none */
+    const char *owner_uid; /* of the controlling ownerReference (of an event: of the object it is
+                            * about); NULL or "" = none */
     int64_t version;       /* metadata.resourceVersion; ignored on create */
     const char *document;  /* JSON text of the whole object, apiVersion and kind included */
     size_t document_len;
@@ -95,6 +96,11 @@ struct object_cursor *objects_cursor_close(struct object_cursor *cursor); /* NUL
 
 /* How many there are; a count from an index. -1 when the database fails. */
 int64_t objects_count(struct store *store, const struct object_filter *filter);
+
+/* Deletes the oldest changed objects of KIND with that owner until KEEP are left; the feed is told of
+ * each. For what is kept in bounds: events (whose owner is the object they are about). */
+must_use bool objects_trim(struct store *store, enum kind kind, const char *owner_uid, size_t keep,
+                           struct error *err);
 
 /* The namespaces that hold any object, each with a NUL behind it, sorted; adds to RET. */
 must_use bool objects_namespaces(struct store *store, struct str *ret, struct error *err);
