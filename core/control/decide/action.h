@@ -36,7 +36,7 @@ enum action_type {
 
 struct action {
     enum action_type type;
-    char *name, *reason, *message; /* its own */
+    const char *name, *reason, *message; /* copied by action_add */
     bool warning;
     sec_t slot, last_slot;
     int64_t count;
