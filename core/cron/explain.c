@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/cron/explain.h"
 
+#include "core/cron/civil.h"
+
 /* Two expressions that fire at different times never get the same text (test_explain.c): each form
  * below names its sets completely, or is used only where what it leaves out follows. */
 
@@ -273,4 +275,64 @@ void cron_explain(const struct cron_expr *e, struct str *ret)
         str_add(ret, text_starts(str_text(&clock), "every") ? ", " : " ");
     }
     str_add(ret, str_text(&clock));
+}
+
+static void add_reading(sec_t wall, struct str *ret)
+{
+    sec_t of_day = wall - civil_day_of(wall) * CIVIL_DAY;
+    str_addf(ret, "%02d:%02d", (int)(of_day / 3600), (int)(of_day / 60 % 60));
+}
+
+void cron_explain_change(const struct tz *tz, enum cron_dst kind, sec_t when, struct str *ret)
+{
+    /* A gap is told by the change itself, a fold by where its first pass begins. */
+    sec_t change = kind == CRON_DST_GAP ? when : tz_at(tz, when).until;
+    sec_t from = change + tz_at(tz, change - 1).offset;
+    sec_t to = change + tz_at(tz, change).offset;
+    struct civil date = civil_from_days(civil_day_of(from));
+    str_addf(ret, "the clock goes %sfrom ", to < from ? "back " : "");
+    add_reading(from, ret);
+    str_add(ret, " to ");
+    add_reading(to, ret);
+    str_addf(ret, " on %04d-%02u-%02u", date.year, date.month, date.day);
+}
+
+/* The first gap and the first fold of the year that concern the schedule. */
+static void add_changes(const struct cron_expr *e, const struct tz *tz, sec_t after,
+                        struct str *ret)
+{
+    bool told[] = {[CRON_DST_GAP] = false, [CRON_DST_FOLD_FIRST] = false};
+    sec_t at = after;
+    sec_t when;
+    enum cron_dst kind;
+    while ((kind = cron_dst_ahead(e, tz, at, &when)) != CRON_DST_NONE &&
+           when <= after + 366 * CIVIL_DAY) {
+        if (!told[kind]) {
+            cron_explain_change(tz, kind, when, ret);
+            str_addf(ret, " in %s: %s\n", tz_name(tz),
+                     kind == CRON_DST_GAP ? "runs in between are left out"
+                                          : "runs in between happen twice");
+            told[kind] = true;
+        }
+        at = kind == CRON_DST_GAP ? when : tz_at(tz, when).until;
+    }
+}
+
+void cron_caveats(const struct cron_expr *e, const struct tz *tz, sec_t after, struct str *ret)
+{
+    if (cron_never(e)) {
+        str_add(ret, "it never fires: no day matches\n");
+        return;
+    }
+    bool either = e->every == 0 && !e->days_star && !e->weekdays_star;
+    if (either && (e->days == ALL_DAYS || e->weekdays == ALL_WEEKDAYS)) {
+        str_addf(ret,
+                 "day of month and day of week are both set, so either is enough, and the %s "
+                 "matches every day; with '*' in its place the other would count\n",
+                 e->days == ALL_DAYS ? "day of month" : "day of week");
+    } else if (either && e->days != 0 && e->weekdays != 0) {
+        str_add(ret, "day of month and day of week are both set: a day on which either matches is "
+                     "enough\n");
+    }
+    add_changes(e, tz, after, ret);
 }

@@ -140,6 +140,52 @@ static void a_date_bound_to_a_weekday_says_so(void **state)
     assert_string_equal(str_text(&text), "on day 13 of May, only on Fridays at 00:00");
 }
 
+static void caveats_name_what_may_surprise(void **state)
+{
+    static const struct {
+        const char *expr, *zone, *text;
+    } rows[] = {
+        {"30 2 * * *", "UTC", ""},
+        {"*/5 * * * *", "Europe/Berlin", ""},
+        {"@every 5m", "Europe/Berlin", ""},
+        {"0 0 31 2 *", "Europe/Berlin", "it never fires: no day matches\n"},
+        {"0 0 13 * fri", "UTC",
+         "day of month and day of week are both set: a day on which either matches is enough\n"},
+        {"0 0 13 * 0-6", "UTC",
+         "day of month and day of week are both set, so either is enough, and the day of week "
+         "matches every day; with '*' in its place the other would count\n"},
+        {"0 0 1-31 * fri", "UTC",
+         "day of month and day of week are both set, so either is enough, and the day of month "
+         "matches every day; with '*' in its place the other would count\n"},
+        {"0 0 , * fri", "UTC", ""},
+        {"30 2 * * *", "Europe/Berlin",
+         "the clock goes from 02:00 to 03:00 on 2026-03-29 in Europe/Berlin: runs in between are "
+         "left out\n"
+         "the clock goes back from 03:00 to 02:00 on 2026-10-25 in Europe/Berlin: runs in between "
+         "happen twice\n"},
+        {"15 2 * * *", "Australia/Lord_Howe",
+         "the clock goes from 02:00 to 02:30 on 2026-10-04 in Australia/Lord_Howe: runs in between "
+         "are left out\n"},
+        {"45 23 * * *", "America/Scoresbysund",
+         "the clock goes from 23:00 to 00:00 on 2026-03-28 in America/Scoresbysund: runs in "
+         "between are left out\n"
+         "the clock goes back from 00:00 to 23:00 on 2026-10-25 in America/Scoresbysund: runs in "
+         "between happen twice\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < countof(rows); i++) {
+        struct cron_expr e = parse(rows[i].expr);
+        const struct tz *tz = tz_find(rows[i].zone, NULL);
+        assert_non_null(tz);
+        cleanup_with(str_done) struct str text = {0};
+        cron_caveats(&e, tz, 1767225600, &text); /* 2026-01-01 */
+        if (strcmp(str_text(&text), rows[i].text) != 0) {
+            fail_msg("'%s' in %s: %s", rows[i].expr, rows[i].zone, str_text(&text));
+        }
+    }
+}
+
 /* All that decides when an expression fires: its times, and for each month and date the weekdays
  * on which such a day matches. */
 struct times {
@@ -267,6 +313,7 @@ int main(void)
         cmocka_unit_test(schedules_are_told_in_english),
         cmocka_unit_test(it_adds_to_what_is_there),
         cmocka_unit_test(a_date_bound_to_a_weekday_says_so),
+        cmocka_unit_test(caveats_name_what_may_surprise),
         cmocka_unit_test(equal_texts_mean_equal_times),
         cmocka_unit_test(every_pattern_of_hours_has_its_own_text),
     };
