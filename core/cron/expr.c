@@ -238,7 +238,7 @@ static bool read_item(const struct field *f, struct part item, uint64_t *set, bo
         return error_hint(err, "use one step, as in '*/5' or '10-30/5'");
     }
     bool ranged = cut(&span, '-', &low);
-    uint64_t first, last, step = 1;
+    uint64_t first = 0, last = 0, step = 1;
     bool any = is_star(low); /* whatever follows a star's '-' is ignored */
     if (any) {
         first = f->least;

@@ -206,7 +206,13 @@ static const struct tz *machine_by_link(void)
     }
     target[len] = '\0';
     const char *name = strstr(target, "zoneinfo/");
-    return name != NULL ? tz_find(name + strlen("zoneinfo/"), NULL) : NULL;
+    if (name == NULL) {
+        return NULL;
+    }
+    name += strlen("zoneinfo/");
+    /* Two families repeat all zones; schedules know the plain ones. */
+    name += text_starts(name, "posix/") || text_starts(name, "right/") ? strlen("posix/") : 0;
+    return tz_find(name, NULL);
 }
 
 static bool same_times(const struct tz *a, const struct tz *b)

@@ -156,8 +156,9 @@ static bool run_zone(const char *name, double budget, const sec_t *instants)
         log_ours += log(ours);
         log_stepping += log(stepping);
     }
-    double mean = exp(log_ours / countof(expressions));
-    double stepping = exp(log_stepping / countof(expressions));
+    const size_t count = countof(expressions);
+    double mean = exp(log_ours / (double)count);
+    double stepping = exp(log_stepping / (double)count);
     bool within = mean < budget;
     printf("  %-24s %7.1f ns   stepping %9.1f ns   %.3f of it; budget %.0f ns: %s\n",
            "geometric mean", mean, stepping, mean / stepping, budget, within ? "ok" : "OVER");

@@ -190,7 +190,7 @@ static void caveats_name_what_may_surprise(void **state)
  * on which such a day matches. */
 struct times {
     uint64_t minutes;
-    uint32_t hours;
+    uint64_t hours;
     uint8_t days[13][32];
 };
 

@@ -240,9 +240,9 @@ static const struct tzif berlin = {
 static void transitions_then_the_footer_hold(void **state)
 {
     (void)state;
-    for (char version = '2'; version <= '5'; version++) {
+    for (int version = '2'; version <= '5'; version++) {
         struct tzif file = berlin;
-        file.version = version;
+        file.version = (char)version;
         cleanup_with(str_done) struct str bytes = {0};
         tzif_build(&file, &bytes);
         struct error err = {0};
