@@ -11,6 +11,10 @@
 /* By apiVersion and kind. KIND_COUNT with err set (ERROR_BAD_REQUEST) when it is none of ours. */
 enum kind document_kind(const cJSON *tree, struct error *err);
 
+/* Of members that stand twice in one object only the last stays, as Go's reader has it. For what
+ * is taken in although it has duplicates (fieldValidation Warn, Ignore). */
+void document_settle(cJSON *tree);
+
 /* All that can be said of one document; lists only grow. `= {0}`. */
 struct report {
     struct faults types;    /* wrong JSON types: 400, always */

@@ -48,7 +48,7 @@ static const char *type_name(const cJSON *node)
 {
     return cJSON_IsObject(node)   ? "an object"
            : cJSON_IsArray(node)  ? "a list"
-           : cJSON_IsString(node) ? "a text"
+           : cJSON_IsString(node) ? "a string"
            : cJSON_IsNumber(node) ? "a number"
            : cJSON_IsBool(node)   ? "true or false"
                                   : "null";
@@ -92,7 +92,7 @@ static void check_list(struct check *check, const cJSON *node, enum element elem
         } else if (element == ELEMENT_INT) {
             check_int(check, child, true);
         } else if (!cJSON_IsString(child)) {
-            wrong_type(check, "a text", child);
+            wrong_type(check, "a string", child);
         }
         str_cut(&check->path, outer);
     }
@@ -112,7 +112,7 @@ static void check_pairs(struct check *check, const cJSON *node, bool numbers)
     for (const cJSON *child = node->child; child; child = child->next) {
         str_addf(&check->path, ".%s", child->string);
         if (!cJSON_IsString(child) && !cJSON_IsNull(child) && !(numbers && cJSON_IsNumber(child))) {
-            wrong_type(check, "a text (put it in quotes)", child);
+            wrong_type(check, "a string (put it in quotes)", child);
         }
         str_cut(&check->path, outer);
     }
@@ -126,7 +126,7 @@ static void check_value(struct check *check, const struct field *field, const cJ
     case FIELD_NTIME:
     case FIELD_ENUM:
         if (!cJSON_IsString(node)) {
-            wrong_type(check, "a text", node);
+            wrong_type(check, "a string", node);
         }
         break;
     case FIELD_INT:
@@ -139,7 +139,7 @@ static void check_value(struct check *check, const struct field *field, const cJ
     case FIELD_QUANTITY:
     case FIELD_INT_OR_TEXT:
         if (!cJSON_IsString(node) && !cJSON_IsNumber(node)) {
-            wrong_type(check, "a number or a text", node);
+            wrong_type(check, "a number or a string", node);
         }
         break;
     case FIELD_TEXTS: check_list(check, node, ELEMENT_TEXT, NULL); break;
