@@ -17,11 +17,12 @@ const struct tz *tz_utc(void); /* never released */
 /* The zone NAME (IANA, case-sensitive, as in spec.timeZone) from the system's zoneinfo folder
  * ($ZONEINFO or /usr/share/zoneinfo). "", "Local" in any case, absolute paths, "..", unknown names
  * and broken files are ERROR_INVALID. Zones stay in a cache for the life of the process; the
- * result is borrowed for ever. */
+ * result is borrowed for ever. Safe from any thread. "UTC" is there without any zoneinfo; the
+ * "right/" zones, whose clocks count leap seconds, are refused. */
 must_use const struct tz *tz_find(const char *name, struct error *err);
 
 /* The zone of this machine (/etc/localtime; UTC when there is none) for CronJobs without
- * spec.timeZone. Never NULL. */
+ * spec.timeZone. Never NULL. Read once: a changed /etc/localtime counts from the next start on. */
 const struct tz *tz_local(void);
 /* Its IANA name where /etc/localtime is a link into zoneinfo or /etc/timezone tells, else
  * "Local"; "UTC" when there is none. */
