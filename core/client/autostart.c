@@ -32,12 +32,17 @@ bool autostart_running(const struct paths *paths)
 }
 
 /* In the child: leaves the terminal's session and becomes the scheduler. */
-static _Noreturn void become_scheduler(const char *log_path)
+static _Noreturn void become_scheduler(const struct paths *paths, const char *log_path)
 {
+    const char *home = getenv("BELFRY_HOME");
     char self[4096];
     ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     int log = open(log_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    /* A home given relative to the working folder must mean the same from "/". */
+    if (home != NULL && home[0] != '\0' && setenv("BELFRY_HOME", paths->home, 1) != 0) {
+        _exit(127);
+    }
     if (len > 0 && null >= 0 && log >= 0 && setsid() > 0 && dup2(null, 0) == 0 &&
         dup2(log, 1) == 1 && dup2(log, 2) == 2 && chdir("/") == 0) {
         self[len] = '\0';
@@ -105,7 +110,7 @@ bool autostart_ensure(const struct paths *paths, bool *ret_started, struct error
         return error_sys(err, ERROR_IO, errno, "starting the background scheduler");
     }
     if (child == 0) {
-        become_scheduler(log_path);
+        become_scheduler(paths, log_path);
     }
     if (!wait_for_socket(paths, child, log_path, err)) {
         return false;

@@ -17,7 +17,8 @@ enum cache_state {
     CACHE_LOADING, /* the first list is not complete; what is here is true but not all */
     CACHE_LIVE,    /* complete, and a watch is open */
     CACHE_STALE    /* the stream broke or never came, or /livez is silent for 10 s: old data, see
-                      cache_heard and cache_error. The cache goes on trying by itself */
+                      cache_heard and cache_error. The cache goes on trying by itself. A watch that
+                      the server ended in good order, or as too old, is no reason to be stale */
 };
 
 /* One object. Borrowed; valid until the cache's next change, DOC's typed views likewise. */
@@ -45,15 +46,19 @@ struct cache_options {
     size_t page;       /* the first page is this long, so that a screen can paint; 0: 500 */
     bool newest_first; /* keep the server's order and put additions in front (runs); else by
                           namespace and name */
-    bool alive;  /* ask /livez every 5 s, so that silence is noticed; for one cache a screen */
-    size_t most; /* keep no more than this many (the last ones go); 0: no limit */
+    bool alive; /* ask /livez every 5 s, so that twice that silence is noticed; for one cache a
+                   screen */
+    unsigned alive_ms; /* instead of the 5 s; 0: 5 s */
+    size_t most;       /* keep no more than this many (the last ones go); 0: no limit */
     void (*drop_note)(void *note);
 };
 
-/* Starts at once; ON_CHANGE runs from the loop only. CLK measures ages (cache_heard). */
+/* Starts at once. HTTP outlives it. ON_CHANGE runs from the loop only. CLK measures ages
+ * (cache_heard). */
 struct cache *cache_new(struct http *http, uv_loop_t *loop, const struct clk *clk,
                         const struct cache_options *options, cache_fn *on_change, void *data);
-/* Ends its requests; no callback afterwards. Returns NULL. */
+/* Ends its requests; no callback afterwards. Also from within ON_CHANGE: then the item at hand and
+ * the notes are released when the callback is back. NULL is fine. Returns NULL. */
 struct cache *cache_free(struct cache *cache);
 
 enum cache_state cache_state(const struct cache *cache);

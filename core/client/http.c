@@ -46,6 +46,7 @@ struct http_call {
     vec(char *) warnings;
     long status;
     bool head_seen, head_told, too_large, finished;
+    bool paused;   /* what is left waits in body */
     CURLcode code; /* of a finished call */
     char message[CURL_ERROR_SIZE];
 };
@@ -79,20 +80,32 @@ static void call_free(struct http_call *call)
     free(call);
 }
 
+/* A redirection counts as failed: belfry never answers with one, and none is followed. */
+static bool status_good(long status)
+{
+    return status >= 200 && status < 300;
+}
+
 static bool failed_error(const struct http_call *call, CURLcode code, struct error *err)
 {
     const struct context *ctx = &call->http->ctx;
+    long sys = 0;
     if (call->too_large) {
         return error_set(err, ERROR_TOO_LARGE, "the reply is larger than 64 MiB");
     }
     switch (code) {
     case CURLE_COULDNT_CONNECT:
     case CURLE_COULDNT_RESOLVE_HOST:
-        if (ctx->home != NULL) {
-            error_set(err, ERROR_UNAVAILABLE, "no scheduler answers in \"%s\"", ctx->home);
-            return error_hint(err, "start one with: belfry serve");
+        curl_easy_getinfo(call->easy, CURLINFO_OS_ERRNO, &sys);
+        if (ctx->home == NULL) {
+            return error_set(err, ERROR_UNAVAILABLE, "no connection to %s", ctx->server);
         }
-        return error_set(err, ERROR_UNAVAILABLE, "no connection to %s", ctx->server);
+        if (sys == EACCES || sys == EPERM) {
+            error_sys(err, ERROR_FORBIDDEN, (int)sys, "the scheduler in \"%s\"", ctx->home);
+            return error_hint(err, "ask as the user who runs it");
+        }
+        error_set(err, ERROR_UNAVAILABLE, "no scheduler answers in \"%s\"", ctx->home);
+        return error_hint(err, "start one with: belfry serve");
     case CURLE_OPERATION_TIMEDOUT:
         return error_set(err, ERROR_TIMEOUT, "the scheduler did not answer in time");
     case CURLE_GOT_NOTHING:
@@ -120,7 +133,7 @@ static void call_finish(struct http_call *call)
     if (call->code != CURLE_OK) {
         failed_error(call, call->code, &err);
         call->on_done(call->data, NULL, &err);
-    } else if (call->status >= 400) {
+    } else if (!status_good(call->status)) {
         autotree cJSON *status = tree_parse(reply.body, reply.len, NULL);
         status_to_error(status, reply.status, &err, NULL);
         call->on_done(call->data, &reply, &err);
@@ -132,6 +145,9 @@ static void call_finish(struct http_call *call)
 /* Whether the call had something to tell. It may be gone afterwards. */
 static bool call_tell(struct http_call *call)
 {
+    if (call->paused) {
+        return false;
+    }
     if (call->head_seen && !call->head_told) {
         call->head_told = true;
         if (call->on_head != NULL) {
@@ -139,7 +155,7 @@ static bool call_tell(struct http_call *call)
             return true;
         }
     }
-    if (call->on_chunk != NULL && call->body.len > 0 && call->status < 400) {
+    if (call->on_chunk != NULL && call->body.len > 0 && status_good(call->status)) {
         /* The callback may cancel the call: the bytes must not go with it. */
         cleanup_with(str_done) struct str chunk = call->body;
         call->body = (struct str){0};
@@ -293,7 +309,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
     }
     if (text == 0) { /* the end of a head; 1xx heads come before the real one */
         curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &call->status);
-        call->head_seen = call->status >= 200 && call->status < 300;
+        call->head_seen = status_good(call->status);
     } else if (text >= sizeof type && strncasecmp(line, type, sizeof type - 1) == 0) {
         const char *value = line + sizeof type - 1;
         size_t rest = text - (sizeof type - 1);
@@ -416,6 +432,11 @@ static void easy_setup(struct http_call *call, const struct http_request *reques
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->message);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    /* A watch may be silent for hours: only this notices that the other machine is gone. */
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 20L);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 5L);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
@@ -435,6 +456,9 @@ static void easy_setup(struct http_call *call, const struct http_request *reques
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, TIMEOUT_MS);
     if (request->method != NULL) {
+        /* On a kept connection that closes without a reply curl would ask once more, and a write
+         * that was carried out would be done twice. */
+        curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
     }
     if (request->body != NULL) {
@@ -481,10 +505,21 @@ struct http_call *http_send(struct http *http, const struct http_request *reques
 
 void http_pause(struct http_call *call, bool paused)
 {
-    curl_easy_pause(call->easy, paused ? CURLPAUSE_RECV : CURLPAUSE_CONT);
+    if (call->paused == paused) {
+        return;
+    }
+    call->paused = paused;
+    if (!call->finished) {
+        curl_easy_pause(call->easy, paused ? CURLPAUSE_RECV : CURLPAUSE_CONT);
+    }
+    if (!paused) {
+        /* What waits is told from the loop. curl allows for its timer running too early. */
+        uv_timer_start(call->http->timer, on_timer, 0, 0);
+    }
 }
 
 struct waiting {
+    uv_loop_t *loop;
     struct str *body;
     void (*on_warning)(const char *text);
     struct error *err;
@@ -494,6 +529,8 @@ struct waiting {
 static void on_waited(void *data, const struct http_reply *reply, const struct error *err)
 {
     struct waiting *waiting = data;
+    /* A timer may have brought it: without this the loop would go on to wait for a socket. */
+    uv_stop(waiting->loop);
     waiting->done = true;
     waiting->ok = err == NULL;
     if (err != NULL && waiting->err != NULL) {
@@ -513,7 +550,8 @@ static void on_waited(void *data, const struct http_reply *reply, const struct e
 bool http_wait(struct http *http, const struct http_request *request, struct str *ret_body,
                void (*on_warning)(const char *text), struct error *err)
 {
-    struct waiting waiting = {.body = ret_body, .on_warning = on_warning, .err = err};
+    struct waiting waiting = {
+        .loop = http->loop, .body = ret_body, .on_warning = on_warning, .err = err};
     http_send(http, request, on_waited, &waiting);
     while (!waiting.done) {
         uv_run(http->loop, UV_RUN_ONCE);

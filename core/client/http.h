@@ -18,8 +18,8 @@ struct http_call;
 /* CTX is copied. NULL with err set when the socket's path or the credentials cannot be used; that
  * nothing listens is found out by the first call. */
 must_use struct http *http_new(uv_loop_t *loop, const struct context *ctx, struct error *err);
-/* Cancels all calls (their callbacks do not run) and releases; the loop must run once more for
- * its handles to close. Returns NULL. */
+/* Cancels all calls (their callbacks do not run) and releases; not from within a callback. The loop
+ * must run once more for its handles to close. NULL is fine. Returns NULL. */
 struct http *http_free(struct http *http);
 const struct context *http_context(const struct http *http);
 
@@ -46,8 +46,8 @@ struct http_reply {
 
 /* Called once, from the loop, never from within http_send. Either ERR says why there is no reply
  * (ERROR_UNAVAILABLE: nothing listens; ERROR_TIMEOUT; ERROR_TOO_LARGE: over 64 MiB), then REPLY
- * is NULL; or REPLY is there, with ERR set from its Status object when its status is 400 or more
- * (call it failed then), else ERR is NULL. */
+ * is NULL; or REPLY is there, with ERR set from its Status object when its status is no 2xx
+ * (call it failed then), else ERR is NULL. Any call may be started or cancelled within. */
 typedef void http_done_fn(void *data, const struct http_reply *reply, const struct error *err);
 /* A piece of a stream's body, as it comes. */
 typedef void http_chunk_fn(void *data, const char *bytes, size_t len);
@@ -62,7 +62,8 @@ struct http_call *http_stream(struct http *http, const struct http_request *requ
 /* Ends it without a callback; NULL is fine. Returns NULL. A finished call is gone: forget its
  * pointer in ON_DONE. */
 struct http_call *http_cancel(struct http_call *call);
-/* Stops and continues a stream (back-pressure). */
+/* Stops and continues a stream (back-pressure): while it is paused there are no callbacks of this
+ * call, not even of its end; what has come waits, in some 64 KiB at most. */
 void http_pause(struct http_call *call, bool paused);
 
 /* Runs the loop until the call is done and keeps the reply: for the command line. BODY gets the

@@ -29,8 +29,9 @@ typedef void logstream_end_fn(void *data, const struct error *err);
 must_use struct logstream *logstream_new(struct http *http, const struct logstream_options *options,
                                          logstream_line_fn *on_line, logstream_end_fn *on_end,
                                          void *data);
+/* Within on_line the lines that came in the same piece still follow (some 64 KiB at most). */
 void logstream_pause(struct logstream *stream, bool paused);
-/* No callback afterwards. Returns NULL. */
+/* No callback afterwards; also from within one. NULL is fine. Returns NULL. */
 struct logstream *logstream_free(struct logstream *stream);
 
 #endif
