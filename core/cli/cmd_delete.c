@@ -2,15 +2,16 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "core/cli/manifest.h"
 #include "core/cli/print.h"
-#include "core/cli/session.h"
 #include "core/cli/verb.h"
 
 struct delete
 {
     struct session session;
-    const char *file, *ns, *cascade;
-    bool no_wait, ignore_missing;
+    struct opt_texts files;
+    const char *ns, *cascade;
+    bool wait, ignore_missing;
 };
 
 static bool body_make(const struct delete *delete, cJSON **ret, struct error *err)
@@ -38,12 +39,14 @@ static bool on_seen(void *data, const char *type, const cJSON *object)
 {
     struct going *going = data;
     if (type[0] == '\0') {
-        return !going->there;
+        bool gone = !going->there;
+        going->there = false;
+        return gone;
     }
     if (!text_same(tree_str(object, "metadata.uid"), going->uid)) {
         return false;
     }
-    going->there = true;
+    going->there = strcmp(type, "LISTED") == 0;
     return strcmp(type, "DELETED") == 0;
 }
 
@@ -65,7 +68,7 @@ static bool delete_one(struct delete *delete, enum kind kind, const char *ns, co
     const struct kind_info *info = kind_info(kind);
     printf_out("%s%s%s \"%s\" deleted\n", info->singular, info->group[0] != '\0' ? "." : "",
                info->group, name);
-    if (delete->no_wait) {
+    if (!delete->wait) {
         return true;
     }
     autofree char *fields = xasprintf("metadata.name=%s", name);
@@ -73,76 +76,87 @@ static bool delete_one(struct delete *delete, enum kind kind, const char *ns, co
     return session_watch(&delete->session, kind, ns, NULL, fields, on_seen, &going, err);
 }
 
-static int delete_file(struct delete *delete)
+static int delete_files(struct delete *delete)
 {
     struct error err;
-    cleanup_with(yaml_docs_done) struct yaml_docs docs = {0};
+    cleanup_with(manifests_done) struct manifests all = {0};
     int code = 0;
-    if (!documents_read(delete->file, &docs, &err)) {
-        return print_error(&err);
+    if (!manifests_read(&all, &delete->files, &delete->session, delete->ns, &err)) {
+        return manifests_fail(&all, &delete->session, NULL, &err);
     }
-    for (size_t i = 0; i < docs.len; i++) {
-        const cJSON *doc = docs.data[i].tree;
-        const char *ns = tree_str_or(doc, "metadata.namespace", delete->session.ctx.ns);
-        enum kind kind = kind_of(tree_str(doc, "apiVersion"), tree_str(doc, "kind"));
-        if (!delete_one(delete, kind, delete->ns != NULL ? delete->ns : ns,
-                        tree_str_or(doc, "metadata.name", ""), &err)) {
+    for (size_t i = 0; i < all.len; i++) {
+        const struct manifest *at = &all.data[i];
+        if (at->name == NULL) {
+            error_set(&err, ERROR_INVALID, "metadata.name: Required value");
+            code = manifests_fail(&all, &delete->session, at, &err);
+        } else if (!delete_one(delete, at->kind, at->ns, at->name, &err)) {
             code = print_error(&err);
         }
     }
     return code;
 }
 
+/* Every word is "TYPE/NAME", or the first is a type and the others are names. */
 static int delete_words(struct delete *delete, char **words, size_t count)
 {
     struct error err;
-    enum kind kind;
+    enum kind kind = KIND_COUNT;
     const char *name;
     int code = 0;
-    if (delete->file != NULL && count == 0) {
-        return delete_file(delete);
-    }
-    if (delete->file != NULL || count == 0) {
-        error_set(&err, ERROR_USAGE, "belfry delete takes TYPE NAME or -f FILE");
-        return print_error(&err);
-    }
-    if (!words_target(&words, &count, &kind, &name, &err)) {
-        return print_error(&err);
-    }
-    if (name == NULL) {
-        error_set(&err, ERROR_USAGE, "belfry delete needs a name");
-        return print_error(&err);
-    }
-    do {
+    bool pairs = count > 0 && strchr(words[0], '/') != NULL;
+    for (bool first = true; first || count > 0; first = false) {
+        if (first || pairs) {
+            if (!words_target(&words, &count, &kind, &name, &err)) {
+                return print_error(&err);
+            }
+        } else {
+            name = *words++;
+            count--;
+        }
+        if (name == NULL || name[0] == '\0') {
+            error_set(&err, ERROR_USAGE, "belfry delete needs a name");
+            error_hint(&err, "write: belfry delete %s NAME", kind_info(kind)->singular);
+            return print_error(&err);
+        }
         if (!delete_one(delete, kind, delete->session.ctx.ns, name, &err)) {
             code = print_error(&err);
         }
-        name = count > 0 ? *words++ : NULL;
-        count -= count > 0;
-    } while (name != NULL);
+    }
     return code;
+}
+
+static int delete_run(struct delete *delete, char **words, size_t count)
+{
+    struct error err;
+    if ((delete->files.len > 0) == (count > 0)) {
+        error_set(&err, ERROR_USAGE, "belfry delete takes TYPE NAME, or -f FILE");
+        error_hint(&err, "for example: belfry delete cronjob nightly-backup");
+        return print_error(&err);
+    }
+    if (!session_open(&delete->session, delete->ns, &err)) {
+        return print_error(&err);
+    }
+    return count > 0 ? delete_words(delete, words, count) : delete_files(delete);
 }
 
 int cmd_delete(char **argv)
 {
-    struct delete delete = {.cascade = "background"};
+    struct delete delete = {.cascade = "background", .wait = true};
     const struct opt options[] = {
-        {"filename", 'f', OPT_TEXT, &delete.file, "FILE", "the objects in this file", 0, 0},
+        {"filename", 'f', OPT_TEXTS, &delete.files, "FILE", "the objects in this file", 0, 0},
         {"cascade", 0, OPT_TEXT, &delete.cascade, "HOW", "background, foreground, orphan", 0, 0},
-        {"no-wait", 0, OPT_FLAG, &delete.no_wait, NULL, "return before they are gone", 0, 0},
+        {"wait", 0, OPT_FLAG, &delete.wait, NULL, "return when they are gone (true)", 0, 0},
         {"ignore-not-found", 0, OPT_FLAG, &delete.ignore_missing, NULL, "missing is fine", 0, 0},
         {"namespace", 'n', OPT_TEXT, &delete.ns, "NAMESPACE", "where (default)", 0, 0},
         {.name = NULL},
     };
-    struct error err;
     size_t count;
     char **rest;
     int code = verb_start("delete", options, argv, &count, &rest);
-    if (code != 0) {
-        return code < 0 ? 0 : code;
+    if (code == 0) {
+        code = delete_run(&delete, argv, count);
     }
-    code = session_open(&delete.session, delete.ns, &err) ? delete_words(&delete, argv, count)
-                                                          : print_error(&err);
     session_done(&delete.session);
-    return code;
+    opt_texts_done(&delete.files);
+    return code < 0 ? 0 : code;
 }

@@ -1,4 +1,4 @@
-/* cmd_get.c - belfry get: list objects, or one, as a table, JSON, YAML or names; and watch them. */
+/* cmd_get.c - belfry get: list objects, or some, as a table, JSON, YAML or names; and watch them. */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
@@ -7,26 +7,43 @@
 #include "core/cli/session.h"
 #include "core/cli/table.h"
 #include "core/cli/verb.h"
+#include "core/codec/yaml.h"
 
 #define TABLE_ACCEPT                                \
     "application/json;as=Table;v=v1;g=meta.k8s.io," \
     "application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json"
 #define PAGE "500"
+#define EVENT_MOST ((size_t)16 << 20) /* one line of a watch */
 
 enum format { FORMAT_TABLE, FORMAT_WIDE, FORMAT_JSON, FORMAT_YAML, FORMAT_NAME, FORMAT_COUNT };
 
 static const char *const format_names[FORMAT_COUNT] = {"", "wide", "json", "yaml", "name"};
+
+/* What is asked for: all objects of a kind, or one. */
+struct target {
+    enum kind kind;
+    const char *name; /* NULL: all of them */
+};
 
 struct get {
     struct session session;
     const char *output, *labels, *fields, *ns;
     bool all, watch, no_headers;
     enum format format;
-    const char *name; /* of the one object; NULL: a list */
+    vec(struct target) targets;
+    bool several; /* kinds: names come with their kind in front */
     struct table table;
-    cJSON *items; /* json and yaml: what was got so far */
-    bool failed;  /* of a watch */
+    char *prefix;
+    cJSON *rows;     /* a Table with the rows of one kind, waiting for the last of them */
+    cJSON *items;    /* json and yaml: what was got so far */
+    bool single;     /* one object by its name: printed as it is, not as a List */
+    bool found, any; /* something, of this target and of all */
 };
+
+static bool is_table(const struct get *get)
+{
+    return get->format == FORMAT_TABLE || get->format == FORMAT_WIDE;
+}
 
 static bool format_read(struct get *get, struct error *err)
 {
@@ -40,70 +57,111 @@ static bool format_read(struct get *get, struct error *err)
     return error_hint(err, "use wide, json, yaml or name");
 }
 
-static void list_path(const struct get *get, enum kind kind, struct str *path)
+/* "get runs NAME": the runs of that CronJob. A run has a name as well, but nobody types it. */
+static bool is_runs(const struct target *target)
 {
-    const char *ns = get->all ? NULL : get->session.ctx.ns;
-    bool runs = kind == KIND_RUN && get->name != NULL && get->fields == NULL;
-    call_path(path, kind, ns, runs ? NULL : get->name, NULL);
-    if (runs) { /* "get runs NAME": the runs of that CronJob */
-        autofree char *selector = xasprintf("cronJob=%s", get->name);
-        call_query(path, "fieldSelector", selector);
+    return target->kind == KIND_RUN && target->name != NULL;
+}
+
+static void list_path(const struct get *get, const struct target *target, bool by_field,
+                      struct str *path)
+{
+    cleanup_with(str_done) struct str fields = {0};
+    bool listed = target->name == NULL || by_field || is_runs(target);
+    call_path(path, target->kind, get->all ? NULL : get->session.ctx.ns,
+              listed ? NULL : target->name, NULL);
+    if (get->fields != NULL) {
+        str_add(&fields, get->fields);
+    }
+    if (target->name != NULL && listed) {
+        str_addf(&fields, "%s%s=%s", fields.len > 0 ? "," : "",
+                 is_runs(target) ? "cronJob" : "metadata.name", target->name);
     }
     call_query(path, "labelSelector", get->labels);
-    call_query(path, "fieldSelector", get->fields);
+    call_query(path, "fieldSelector", fields.data);
+}
+
+static void rows_take(struct get *get, cJSON *page /* taken */)
+{
+    const cJSON *rows = tree_get(page, "rows");
+    get->found |= rows != NULL && rows->child != NULL;
+    if (get->rows == NULL) {
+        get->rows = page;
+        return;
+    }
+    cJSON *all = tree_get(get->rows, "rows"), *more = tree_get(page, "rows");
+    while (all != NULL && more != NULL && more->child != NULL) {
+        tree_add(all, cJSON_DetachItemViaPointer(more, more->child));
+    }
+    cJSON_Delete(page);
+}
+
+/* All rows of a kind are printed at once, so that they share their columns' widths. */
+static void rows_print(struct get *get)
+{
+    cleanup_with(str_done) struct str text = {0};
+    if (get->rows != NULL) {
+        table_print(&get->table, get->rows, &text);
+        print_text(str_text(&text));
+        cJSON_Delete(get->rows);
+        get->rows = NULL;
+    }
 }
 
 static void object_take(struct get *get, enum kind kind, const cJSON *object)
 {
+    get->found = true;
     if (get->format == FORMAT_NAME) {
-        autofree char *type = xstrdup(kind_qualified(kind));
-        for (char *p = type; *p != '\0'; p++) {
-            *p = (char)(*p >= 'A' && *p <= 'Z' ? *p - 'A' + 'a' : *p);
-        }
-        printf_out("%s/%s\n", type, tree_str_or(object, "metadata.name", ""));
+        autofree char *label = object_label(kind, tree_str_or(object, "metadata.name", ""));
+        printf_out("%s\n", label);
     } else {
         tree_add(get->items, tree_copy(object));
     }
 }
 
-/* The pages of one type. Objects of a page become table rows, names, or wait in get->items. */
-static bool pages_get(struct get *get, enum kind kind, cJSON **ret_last, struct error *err)
+static void page_take(struct get *get, enum kind kind, cJSON *page /* taken */)
 {
-    bool table = get->format == FORMAT_TABLE || get->format == FORMAT_WIDE;
-    autofree char *next = NULL;
+    const cJSON *item, *items = tree_get(page, "items");
+    if (is_table(get)) {
+        rows_take(get, page);
+        return;
+    }
+    if (items == NULL) {
+        object_take(get, kind, page);
+    }
+    cJSON_ArrayForEach(item, items)
+    {
+        object_take(get, kind, item);
+    }
+    cJSON_Delete(page);
+}
+
+/* All pages of one target. *RET_VERSION (yours) is where a watch goes on. */
+static bool pages_get(struct get *get, const struct target *target, char **ret_version,
+                      struct error *err)
+{
+    autofree char *next = NULL, *version = NULL;
     do {
         cleanup_with(str_done) struct str path = {0};
-        autotree cJSON *page = NULL;
-        const cJSON *item;
-        list_path(get, kind, &path);
-        if (get->name == NULL || kind == KIND_RUN) {
+        cJSON *page = NULL;
+        list_path(get, target, get->watch, &path);
+        if (target->name == NULL || is_runs(target)) {
             call_query(&path, "limit", PAGE);
             call_query(&path, "continue", next);
         }
         if (!session_request(&get->session, NULL, path.data, NULL, NULL,
-                             table ? TABLE_ACCEPT : NULL, &page, err)) {
+                             is_table(get) ? TABLE_ACCEPT : NULL, &page, err)) {
             return false;
         }
-        if (table) {
-            cleanup_with(str_done) struct str text = {0};
-            table_print(&get->table, page, &text);
-            print_text(str_text(&text));
-        } else if (tree_get(page, "items") != NULL) {
-            cJSON_ArrayForEach(item, tree_get(page, "items"))
-            {
-                object_take(get, kind, item);
-            }
-        } else {
-            object_take(get, kind, page);
+        if (version == NULL) {
+            version = xstrdup(tree_str_or(page, "metadata.resourceVersion", ""));
         }
-        const char *token = tree_str(page, "metadata.continue");
+        const char *token = tree_str_or(page, "metadata.continue", "");
         free(next);
-        next = token != NULL && token[0] != '\0' ? xstrdup(token) : NULL;
-        if (next == NULL) {
-            *ret_last = page;
-            page = NULL;
-        }
+        next = token[0] != '\0' ? xstrdup(token) : NULL;
+        page_take(get, target->kind, page);
     } while (next != NULL);
+    *ret_version = steal(&version);
     return true;
 }
 
@@ -111,10 +169,8 @@ static void items_print(struct get *get)
 {
     cleanup_with(str_done) struct str text = {0};
     autotree cJSON *list = NULL;
-    const cJSON *out = get->items;
-    if (get->name != NULL && cJSON_GetArraySize(get->items) == 1) {
-        out = get->items->child;
-    } else {
+    const cJSON *out = get->items->child;
+    if (!get->single || out == NULL) {
         list = cJSON_CreateObject();
         tree_put_str(list, "apiVersion", "v1");
         tree_put(list, "items", steal(&get->items));
@@ -131,25 +187,22 @@ static void items_print(struct get *get)
     print_text(str_text(&text));
 }
 
-static void watch_event(struct get *get, enum kind kind, const cJSON *event)
+struct watching {
+    struct get *get;
+    enum kind kind;
+    char *version; /* of the last event: where the next watch goes on */
+    struct str line;
+    struct error err;
+    bool ended, any;
+};
+
+static void event_print(struct get *get, enum kind kind, const cJSON *object)
 {
     cleanup_with(str_done) struct str text = {0};
-    const cJSON *object = tree_get(event, "object");
-    const char *type = tree_str_or(event, "type", "");
-    if (strcmp(type, "BOOKMARK") == 0) {
-        return;
-    }
-    if (strcmp(type, "ERROR") == 0) {
-        struct error err;
-        error_set(&err, ERROR_EXPIRED, "the watch ended: %s", tree_str_or(object, "message", ""));
-        print_error(&err);
-        get->failed = true;
-        return;
-    }
     switch (get->format) {
     case FORMAT_TABLE:
     case FORMAT_WIDE: table_print(&get->table, object, &text); break;
-    case FORMAT_NAME: object_take(get, kind, object); break;
+    case FORMAT_NAME: object_take(get, kind, object); return;
     case FORMAT_YAML:
         str_add(&text, "---\n");
         yaml_write(&text, object);
@@ -163,27 +216,49 @@ static void watch_event(struct get *get, enum kind kind, const cJSON *event)
     print_text(str_text(&text));
 }
 
-struct watching {
-    struct get *get;
-    enum kind kind;
-    struct str line;
-    struct error err;
-    bool ended;
-};
+static void event_take(struct watching *watching, const cJSON *event)
+{
+    const cJSON *object = tree_get(event, "object");
+    const char *type = tree_str_or(event, "type", "");
+    if (strcmp(type, "ERROR") == 0) {
+        error_set(&watching->err, ERROR_EXPIRED, "the watch ended: %s",
+                  tree_str_or(object, "message", "the server did not say why"));
+        return;
+    }
+    const char *version = tree_str(object, "metadata.resourceVersion");
+    const char *row = tree_str(object, "rows[0].object.metadata.resourceVersion");
+    version = row != NULL ? row : version;
+    if (version != NULL && version[0] != '\0') {
+        free(watching->version);
+        watching->version = xstrdup(version);
+    }
+    watching->any = true;
+    if (strcmp(type, "BOOKMARK") != 0) {
+        event_print(watching->get, watching->kind, object);
+    }
+}
 
 static void on_chunk(void *data, const char *bytes, size_t len)
 {
     struct watching *watching = data;
-    str_add_bytes(&watching->line, bytes, len);
-    char *end;
-    while (watching->line.len > 0 &&
-           (end = memchr(watching->line.data, '\n', watching->line.len)) != NULL) {
-        size_t line = (size_t)(end - watching->line.data);
-        autotree cJSON *event = tree_parse(watching->line.data, line, &watching->err);
-        if (event != NULL) {
-            watch_event(watching->get, watching->kind, event);
+    while (len > 0 && watching->err.code == ERROR_NONE) {
+        const char *end = memchr(bytes, '\n', len);
+        size_t take = end != NULL ? (size_t)(end - bytes) : len;
+        str_add_bytes(&watching->line, bytes, take);
+        if (watching->line.len > EVENT_MOST) {
+            error_set(&watching->err, ERROR_TOO_LARGE, "an event of the watch is over 16 MiB");
         }
-        str_drop_front(&watching->line, line + 1);
+        if (end == NULL) {
+            return;
+        }
+        autotree cJSON *event =
+            tree_parse(str_text(&watching->line), watching->line.len, &watching->err);
+        str_clear(&watching->line);
+        if (event != NULL) {
+            event_take(watching, event);
+        }
+        bytes += take + 1;
+        len -= take + 1;
     }
 }
 
@@ -192,89 +267,189 @@ static void on_end(void *data, const struct http_reply *reply, const struct erro
     struct watching *watching = data;
     (void)reply;
     watching->ended = true;
+    uv_stop(&watching->get->session.loop);
     if (err != NULL) {
         watching->err = *err;
     }
 }
 
-/* Until the user has seen enough (SIGINT) or the server goes. */
-static bool watch(struct get *get, enum kind kind, const cJSON *list, struct error *err)
+/* One watch, until the server ends it (true) or it breaks. */
+static bool watch_once(struct watching *watching, const struct target *target, struct error *err)
 {
+    struct get *get = watching->get;
     cleanup_with(str_done) struct str path = {0};
-    struct watching watching = {.get = get, .kind = kind};
-    const char *version = tree_str(list, "metadata.resourceVersion");
-    bool table = get->format == FORMAT_TABLE || get->format == FORMAT_WIDE;
-    autofree char *one = NULL;
-    if (get->name != NULL && kind != KIND_RUN) {
-        one = xasprintf("metadata.name=%s", get->name);
-        get->fields = one;
-        get->name = NULL;
-    }
-    list_path(get, kind, &path);
-    call_query(&path, "resourceVersion", version);
+    list_path(get, target, true, &path);
     call_query(&path, "watch", "true");
-    struct http_request request = {.path = path.data, .accept = table ? TABLE_ACCEPT : NULL};
-    http_stream(get->session.http, &request, NULL, on_chunk, on_end, &watching);
-    while (!watching.ended && !get->failed) {
+    call_query(&path, "allowWatchBookmarks", "true");
+    call_query(&path, "resourceVersion", watching->version);
+    struct http_request request = {.path = path.data,
+                                   .accept = is_table(get) ? TABLE_ACCEPT : NULL};
+    watching->ended = watching->any = false;
+    struct http_call *call =
+        http_stream(get->session.http, &request, NULL, on_chunk, on_end, watching);
+    while (!watching->ended && watching->err.code == ERROR_NONE) {
         uv_run(&get->session.loop, UV_RUN_ONCE);
     }
-    str_done(&watching.line);
-    *err = watching.err;
-    return watching.err.code == ERROR_NONE;
+    if (!watching->ended) {
+        http_cancel(call);
+    }
+    str_clear(&watching->line);
+    *err = watching->err;
+    return err->code == ERROR_NONE;
 }
 
-static bool type_get(struct get *get, enum kind kind, struct error *err)
+/* Until the user has seen enough (SIGINT) or the server goes; one that ends a watch in good order,
+ * as servers do after some minutes, is asked again. VERSION is taken. */
+static bool watch(struct get *get, const struct target *target, char *version, struct error *err)
 {
-    autotree cJSON *last = NULL;
-    if (!pages_get(get, kind, &last, err)) {
+    struct watching watching = {.get = get, .kind = target->kind, .version = version};
+    bool ok = true;
+    do {
+        nsec_t began = clk_mono(clk_system());
+        ok = watch_once(&watching, target, err);
+        if (ok && !watching.any && clk_mono(clk_system()) - began < NSEC_PER_SEC) {
+            ok = error_set(err, ERROR_UNAVAILABLE, "the scheduler ends every watch at once");
+        }
+    } while (ok);
+    str_done(&watching.line);
+    free(watching.version);
+    return ok;
+}
+
+/* An empty list that a name led to may mean that there is no such object, or CronJob of runs. */
+static bool nothing_explain(struct get *get, const struct target *target, struct error *err)
+{
+    if (target->name == NULL || get->found || get->all) {
+        return true;
+    }
+    return session_get(&get->session, is_runs(target) ? KIND_CRONJOB : target->kind,
+                       get->session.ctx.ns, target->name, NULL, err);
+}
+
+static bool target_get(struct get *get, const struct target *target, struct error *err)
+{
+    autofree char *version = NULL;
+    get->found = false;
+    if (!pages_get(get, target, &version, err) || !nothing_explain(get, target, err)) {
         return false;
     }
-    bool table = get->format == FORMAT_TABLE || get->format == FORMAT_WIDE;
-    if (table && !get->table.headed && !get->watch && get->name == NULL) {
-        print_warning(get->all ? "nothing found"
-                               : "nothing found in this namespace; -A looks in all");
-    }
+    get->any |= get->found;
     if (!get->watch) {
         return true;
     }
-    if (get->format == FORMAT_JSON || get->format == FORMAT_YAML) {
-        items_print(get);
+    const cJSON *item;
+    rows_print(get);
+    cJSON_ArrayForEach(item, get->items)
+    {
+        event_print(get, target->kind, item);
     }
-    return watch(get, kind, last, err);
+    return watch(get, target, steal(&version), err);
 }
 
-/* "cronjobs,jobs": each in turn, names with their type in front. */
-static bool types_get(struct get *get, char *types, struct error *err)
+static void table_begin(struct get *get, enum kind kind, bool first)
 {
-    bool several = strchr(types, ',') != NULL;
-    if (several && get->watch) {
-        return error_set(err, ERROR_USAGE, "--watch takes one type at a time");
+    bool printed = get->rows != NULL && tree_get(get->rows, "rows[0]") != NULL;
+    rows_print(get);
+    if (printed && !first) {
+        print_text("\n");
     }
-    for (char *rest = types; rest != NULL;) {
-        char *word = strsep(&rest, ",");
-        autofree char *prefix = NULL;
-        enum kind kind = kind_find(word);
-        if (kind == KIND_COUNT) {
-            error_set(err, ERROR_USAGE, "there is no type \"%s\"", word);
-            return error_hint(err, "types are: cronjobs, jobs, pods, events, namespaces, runs");
+    table_done(&get->table);
+    free(get->prefix);
+    get->prefix = get->several ? object_label(kind, "") : NULL;
+    get->table = (struct table){
+        .wide = get->format == FORMAT_WIDE,
+        .namespaces = get->all && kind_info(kind)->namespaced,
+        .headed = get->no_headers,
+        .prefix = get->prefix,
+    };
+}
+
+/* kubectl's own words, to the letter. */
+static void nothing_found(const struct get *get)
+{
+    char text[160];
+    if (get->all) {
+        print_note("No resources found");
+    } else {
+        snprintf(text, sizeof text, "No resources found in %s namespace.", get->session.ctx.ns);
+        print_note(text);
+    }
+}
+
+static bool targets_get(struct get *get, struct error *err)
+{
+    enum kind kind = KIND_COUNT;
+    for (size_t i = 0; i < get->targets.len; i++) {
+        const struct target *target = &get->targets.data[i];
+        if (target->kind != kind) {
+            table_begin(get, target->kind, i == 0);
+            kind = target->kind;
         }
-        bool headers = !get->no_headers;
-        struct table fresh = {.wide = get->format == FORMAT_WIDE,
-                              .namespaces = get->all && kind_info(kind)->namespaced,
-                              .headed = !headers};
-        get->table = fresh;
-        if (several) {
-            prefix = xasprintf("%s/", kind_info(kind)->singular);
-            get->table.prefix = prefix;
-        }
-        bool ok = type_get(get, kind, err);
-        if (several && ok && get->table.columns != NULL && rest != NULL) {
-            print_text("\n");
-        }
-        table_done(&get->table);
-        if (!ok) {
+        if (!target_get(get, target, err)) {
+            rows_print(get);
             return false;
         }
+    }
+    rows_print(get);
+    if (get->format == FORMAT_JSON || get->format == FORMAT_YAML) {
+        items_print(get);
+    } else if (!get->any && get->format != FORMAT_NAME) {
+        nothing_found(get);
+    }
+    return true;
+}
+
+static bool target_add(struct get *get, const char *type, const char *name, struct error *err)
+{
+    enum kind kind = kind_find(type);
+    if (strcmp(type, "all") == 0 && name == NULL) {
+        for (int i = 0; i < KIND_COUNT; i++) {
+            if (kind_info((enum kind)i)->in_all) {
+                vec_push(&get->targets, (struct target){.kind = (enum kind)i});
+            }
+        }
+        return true;
+    }
+    if (kind == KIND_COUNT) {
+        return type_unknown(type, err);
+    }
+    vec_push(&get->targets, (struct target){.kind = kind, .name = name});
+    return true;
+}
+
+/* "cronjobs", "cronjobs,jobs", "cronjob a b", "cronjob/a job/b". */
+static bool targets_read(struct get *get, char **words, size_t count, struct error *err)
+{
+    if (count == 0) {
+        error_set(err, ERROR_USAGE, "belfry get takes a type");
+        return error_hint(err, "name one: cronjobs, jobs, pods, events, runs");
+    }
+    bool pairs = strchr(words[0], '/') != NULL;
+    for (size_t i = 0; pairs && i < count; i++) {
+        char *name = words[i], *type = strsep(&name, "/");
+        if (name == NULL || name[0] == '\0') {
+            error_set(err, ERROR_USAGE, "\"%s\" has no name behind its type", type);
+            return error_hint(err, "write TYPE/NAME for each, or TYPE and then names");
+        }
+        if (!target_add(get, type, name, err)) {
+            return false;
+        }
+    }
+    for (char *rest = pairs ? NULL : words[0]; rest != NULL;) {
+        const char *type = strsep(&rest, ",");
+        for (size_t i = 1; i < count || i == 1; i++) {
+            if (!target_add(get, type, count > 1 ? words[i] : NULL, err)) {
+                return false;
+            }
+        }
+    }
+    for (size_t i = 1; i < get->targets.len; i++) {
+        get->several |= get->targets.data[i].kind != get->targets.data[0].kind;
+    }
+    get->single = get->targets.len == 1 && get->targets.data[0].name != NULL &&
+                  !is_runs(&get->targets.data[0]);
+    if (get->watch && get->targets.len > 1) {
+        return error_set(err, ERROR_USAGE, "--watch takes one type, or one object");
     }
     return true;
 }
@@ -282,31 +457,14 @@ static bool types_get(struct get *get, char *types, struct error *err)
 static int get_run(struct get *get, char **words, size_t count)
 {
     struct error err = {0};
-    if (!format_read(get, &err)) {
-        return print_error(&err);
-    }
-    if (count == 0 || count > 2) {
-        error_set(&err, ERROR_USAGE, "belfry get takes a type and at most one name");
-        error_hint(&err, "for example: belfry get cronjobs");
-        return print_error(&err);
-    }
-    char *slash = strchr(words[0], '/');
-    if (slash != NULL) {
-        *slash = '\0';
-        get->name = slash + 1;
-    } else if (count == 2) {
-        get->name = words[1];
-    }
-    if (!session_open(&get->session, get->ns, &err)) {
+    if (!format_read(get, &err) || !targets_read(get, words, count, &err) ||
+        !session_open(&get->session, get->ns, &err)) {
         return print_error(&err);
     }
     get->items = cJSON_CreateArray();
-    bool ok = types_get(get, words[0], &err);
-    if (ok && !get->watch && (get->format == FORMAT_JSON || get->format == FORMAT_YAML)) {
-        items_print(get);
-    }
+    bool ok = targets_get(get, &err);
     cJSON_Delete(get->items);
-    return !ok ? print_error(&err) : get->failed ? 1 : 0;
+    return ok ? 0 : print_error(&err);
 }
 
 int cmd_get(char **argv)
@@ -329,6 +487,9 @@ int cmd_get(char **argv)
         return code < 0 ? 0 : code;
     }
     code = get_run(&get, argv, count);
+    table_done(&get.table);
+    free(get.prefix);
+    vec_done(&get.targets);
     session_done(&get.session);
     return code;
 }

@@ -6,6 +6,7 @@
 #include "core/cli/follow.h"
 #include "core/cli/print.h"
 #include "core/cli/verb.h"
+#include "core/model/meta.h"
 
 struct logs {
     struct session session;
@@ -13,6 +14,33 @@ struct logs {
     const char *ns;
     long long since_ns;
 };
+
+static bool on_pod(void *data, const char *type, const cJSON *pod)
+{
+    char **name = data;
+    if (pod == NULL || strcmp(type, "DELETED") == 0) {
+        return false;
+    }
+    *name = xstrdup(tree_str_or(pod, "metadata.name", ""));
+    return true;
+}
+
+/* The newest attempt; with --follow the first one to come, unless the Job has ended. */
+static bool job_pod(struct logs *logs, const char *job, char **ret, struct error *err)
+{
+    struct session *session = &logs->session;
+    autotree cJSON *object = NULL;
+    const char *reason;
+    if (!session_get(session, KIND_JOB, session->ctx.ns, job, &object, err) ||
+        !newest_pod(session, session->ctx.ns, job, ret, err)) {
+        return false;
+    }
+    if (*ret != NULL || !logs->stream.follow || job_end(object, &reason)) {
+        return true;
+    }
+    autofree char *labels = xasprintf(LABEL_JOB_NAME "=%s", job);
+    return session_watch(session, KIND_POD, session->ctx.ns, labels, NULL, on_pod, ret, err);
+}
 
 /* The newest run of a CronJob that has a pod. */
 static bool cronjob_pod(struct logs *logs, const char *name, char **ret, struct error *err)
@@ -31,55 +59,76 @@ static bool cronjob_pod(struct logs *logs, const char *name, char **ret, struct 
         error_set(err, ERROR_NOT_FOUND, "cronjob \"%s\" has not run yet", name);
         return error_hint(err, "start a run with: belfry run %s", name);
     }
-    return newest_pod(&logs->session, logs->session.ctx.ns, job, ret, err);
+    return job_pod(logs, job, ret, err);
 }
 
 static bool pod_find(struct logs *logs, char **words, size_t count, char **ret, struct error *err)
 {
     enum kind kind = KIND_POD;
     const char *name = words[0];
-    if (count == 2 || strchr(words[0], '/') != NULL) {
-        if (!words_target(&words, &count, &kind, &name, err)) {
-            return false;
-        }
+    bool ok = true;
+    if ((count == 2 || strchr(words[0], '/') != NULL) &&
+        !words_target(&words, &count, &kind, &name, err)) {
+        return false;
     }
     *ret = NULL;
     switch ((int)kind) {
     case KIND_POD: *ret = xstrdup(name); return true;
-    case KIND_CRONJOB:
-        if (!cronjob_pod(logs, name, ret, err)) {
-            return false;
-        }
-        break;
-    case KIND_JOB:
-        if (!newest_pod(&logs->session, logs->session.ctx.ns, name, ret, err)) {
-            return false;
-        }
-        break;
+    case KIND_CRONJOB: ok = cronjob_pod(logs, name, ret, err); break;
+    case KIND_JOB: ok = job_pod(logs, name, ret, err); break;
     default:
         error_set(err, ERROR_USAGE, "a %s has no log", kind_info(kind)->singular);
         return error_hint(err, "name a pod, job/NAME or cronjob/NAME");
     }
-    if (*ret == NULL) {
-        return error_set(err, ERROR_NOT_FOUND, "\"%s\" has no attempt yet", name);
+    if (ok && *ret == NULL) {
+        error_set(err, ERROR_NOT_FOUND, "%s \"%s\" has no attempt yet", kind_info(kind)->singular,
+                  name);
+        return error_hint(err, "wait for one with: belfry logs -f %s/%s", kind_info(kind)->singular,
+                          name);
     }
-    return true;
+    return ok;
+}
+
+/* kubectl's note, to the letter: of several containers the first is meant. */
+static void container_note(const cJSON *pod, const char *container)
+{
+    cleanup_with(str_done) struct str text = {0};
+    const cJSON *item;
+    str_addf(&text, "Defaulted container \"%s\" out of: ", container);
+    cJSON_ArrayForEach(item, tree_get(pod, "spec.containers"))
+    {
+        str_addf(&text, "%s, ", tree_str_or(item, "name", ""));
+    }
+    cJSON_ArrayForEach(item, tree_get(pod, "spec.initContainers"))
+    {
+        str_addf(&text, "%s (init), ", tree_str_or(item, "name", ""));
+    }
+    str_cut(&text, text.len - 2);
+    print_note(str_text(&text));
 }
 
 static int logs_run(struct logs *logs, char **words, size_t count)
 {
     struct error err;
-    autofree char *pod = NULL;
+    autofree char *name = NULL;
+    autotree cJSON *pod = NULL;
     if (count == 0 || count > 2) {
         error_set(&err, ERROR_USAGE, "belfry logs takes a pod, job/NAME or cronjob/NAME");
         return print_error(&err);
     }
     if (!session_open(&logs->session, logs->ns, &err) ||
-        !pod_find(logs, words, count, &pod, &err)) {
+        !pod_find(logs, words, count, &name, &err) ||
+        !session_get(&logs->session, KIND_POD, logs->session.ctx.ns, name, &pod, &err)) {
         return print_error(&err);
     }
+    if (logs->stream.container == NULL) {
+        logs->stream.container = main_container(pod);
+        if (tree_get(pod, "spec.containers[1]") != NULL) {
+            container_note(pod, logs->stream.container);
+        }
+    }
     logs->stream.ns = logs->session.ctx.ns;
-    logs->stream.pod = pod;
+    logs->stream.pod = name;
     logs->stream.since_seconds = (logs->since_ns + NSEC_PER_SEC - 1) / NSEC_PER_SEC;
     return follow_pod(&logs->session, &logs->stream, &err) ? 0 : print_error(&err);
 }

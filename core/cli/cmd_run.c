@@ -6,20 +6,6 @@
 #include "core/cli/print.h"
 #include "core/cli/verb.h"
 
-static bool job_failed(const cJSON *job, const char **ret_reason)
-{
-    const cJSON *condition;
-    cJSON_ArrayForEach(condition, tree_get(job, "status.conditions"))
-    {
-        if (strcmp(tree_str_or(condition, "type", ""), "Failed") == 0 &&
-            strcmp(tree_str_or(condition, "status", ""), "True") == 0) {
-            *ret_reason = tree_str_or(condition, "reason", "");
-            return true;
-        }
-    }
-    return false;
-}
-
 static int run(struct session *session, const char *name, bool follow)
 {
     struct error err;
@@ -32,18 +18,18 @@ static int run(struct session *session, const char *name, bool follow)
     call_path(&path, KIND_JOB, session->ctx.ns, NULL, NULL);
     call_query(&path, "fieldManager", "belfry");
     if (!session_request(session, "POST", path.data, job, NULL, NULL, &made, &err)) {
-        return session_fail(session, NULL, NULL, &err);
+        return session_fail(session, &err);
     }
     const char *job_name = tree_str_or(made, "metadata.name", "");
     if (!follow) {
         printf_out("job.batch/%s created\n", job_name);
         return 0;
     }
-    const char *reason = "";
+    const char *reason = NULL;
     if (!follow_job(session, session->ctx.ns, job_name, &ended, &err)) {
         return print_error(&err);
     }
-    if (job_failed(ended, &reason)) {
+    if (job_end(ended, &reason) && reason != NULL) {
         error_set(&err, ERROR_IO, "job.batch/%s failed: %s", job_name, reason);
         return print_error(&err);
     }

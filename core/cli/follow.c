@@ -8,8 +8,10 @@
 #include "core/base/map.h"
 #include "core/cli/print.h"
 #include "core/client/cache.h"
+#include "core/model/meta.h"
 
 struct following {
+    uv_loop_t *loop;
     bool ended;
     struct error err;
 };
@@ -27,6 +29,7 @@ static void on_end(void *data, const struct error *err)
 {
     struct following *following = data;
     following->ended = true;
+    uv_stop(following->loop);
     if (err != NULL) {
         following->err = *err;
     }
@@ -34,7 +37,7 @@ static void on_end(void *data, const struct error *err)
 
 bool follow_pod(struct session *session, const struct logstream_options *options, struct error *err)
 {
-    struct following following = {0};
+    struct following following = {.loop = &session->loop};
     struct logstream *stream = logstream_new(session->http, options, on_line, on_end, &following);
     while (!following.ended) {
         uv_run(&session->loop, UV_RUN_ONCE);
@@ -60,7 +63,7 @@ bool newest_pod(struct session *session, const char *ns, const char *job, char *
                 struct error *err)
 {
     cleanup_with(str_done) struct str path = {0};
-    autofree char *labels = xasprintf("batch.kubernetes.io/job-name=%s", job);
+    autofree char *labels = xasprintf(LABEL_JOB_NAME "=%s", job);
     autotree cJSON *list = NULL;
     const cJSON *pod, *best = NULL;
     call_path(&path, KIND_POD, ns, NULL, NULL);
@@ -78,23 +81,42 @@ bool newest_pod(struct session *session, const char *ns, const char *job, char *
     return true;
 }
 
-static bool pod_has_log(const cJSON *pod)
-{
-    return strcmp(tree_str_or(pod, "status.phase", "Pending"), "Pending") != 0;
-}
-
-static bool job_ended(const cJSON *job)
+bool job_end(const cJSON *job, const char **ret_reason)
 {
     const cJSON *condition;
     cJSON_ArrayForEach(condition, tree_get(job, "status.conditions"))
     {
         const char *type = tree_str_or(condition, "type", "");
-        if ((strcmp(type, "Complete") == 0 || strcmp(type, "Failed") == 0) &&
+        bool failed = strcmp(type, "Failed") == 0;
+        if ((failed || strcmp(type, "Complete") == 0) &&
             strcmp(tree_str_or(condition, "status", ""), "True") == 0) {
+            *ret_reason = failed ? tree_str_or(condition, "reason", "Failed") : NULL;
             return true;
         }
     }
     return false;
+}
+
+const char *main_container(const cJSON *pod)
+{
+    const char *marked = tree_annotation(pod, "kubectl.kubernetes.io/default-container");
+    return marked != NULL ? marked : tree_str(pod, "spec.containers[0].name");
+}
+
+/* How many attempts of the pod's main container have begun. WAITING: between two of them. */
+static int64_t attempts_begun(const cJSON *pod, bool *ret_waiting)
+{
+    const cJSON *status, *found = NULL;
+    cJSON_ArrayForEach(status, tree_get(pod, "status.containerStatuses"))
+    {
+        if (text_same(tree_str(status, "name"), main_container(pod))) {
+            found = status;
+        }
+    }
+    int64_t restarts = tree_int_or(found, "restartCount", 0);
+    *ret_waiting =
+        tree_get(found, "state.running") == NULL && tree_get(found, "state.terminated") == NULL;
+    return restarts + !*ret_waiting;
 }
 
 /* Two caches tell when to look again; the looks themselves are plain requests, so that what a look
@@ -102,7 +124,7 @@ static bool job_ended(const cJSON *job)
 struct job_follow {
     struct session *session;
     const char *ns, *job;
-    struct map seen; /* uids of the pods whose log was read */
+    struct map read; /* uid of a pod -> the number of its attempts whose log was read */
     struct cache *jobs, *pods;
     bool changed;
 };
@@ -115,12 +137,40 @@ static void on_change(void *data, struct cache *cache, enum cache_event event,
     (void)event;
     (void)item;
     follow->changed = true;
+    uv_stop(&follow->session->loop);
 }
 
-/* Reads the log of each pod that has one and was not read. */
-static bool read_new_pods(struct job_follow *follow, bool *ret_read, struct error *err)
+static bool read_attempts(struct job_follow *follow, const cJSON *pod, bool *ret_read,
+                          struct error *err)
 {
-    autofree char *labels = xasprintf("batch.kubernetes.io/job-name=%s", follow->job);
+    const char *uid = tree_str_or(pod, "metadata.uid", "");
+    int64_t done = (int64_t)(intptr_t)map_get(&follow->read, uid);
+    bool waiting;
+    int64_t begun = attempts_begun(pod, &waiting);
+    struct logstream_options options = {
+        .ns = follow->ns,
+        .pod = tree_str_or(pod, "metadata.name", ""),
+        .container = main_container(pod),
+        .tail = -1,
+    };
+    if (begun <= done) {
+        return true;
+    }
+    map_put(&follow->read, uid, (void *)(intptr_t)begun);
+    *ret_read = true;
+    options.previous = true;
+    if (!waiting && begun > done + 1 && !follow_pod(follow->session, &options, err)) {
+        return false;
+    }
+    options.previous = false;
+    options.follow = true;
+    return follow_pod(follow->session, &options, err);
+}
+
+/* Reads every log that there is and was not read. */
+static bool read_news(struct job_follow *follow, bool *ret_read, struct error *err)
+{
+    autofree char *labels = xasprintf(LABEL_JOB_NAME "=%s", follow->job);
     cleanup_with(str_done) struct str path = {0};
     autotree cJSON *list = NULL;
     const cJSON *pod;
@@ -132,19 +182,7 @@ static bool read_new_pods(struct job_follow *follow, bool *ret_read, struct erro
     }
     cJSON_ArrayForEach(pod, tree_get(list, "items"))
     {
-        const char *uid = tree_str_or(pod, "metadata.uid", "");
-        struct logstream_options options = {
-            .ns = follow->ns,
-            .pod = tree_str_or(pod, "metadata.name", ""),
-            .follow = true,
-            .tail = -1,
-        };
-        if (!pod_has_log(pod) || map_get(&follow->seen, uid) != NULL) {
-            continue;
-        }
-        map_put(&follow->seen, uid, follow);
-        *ret_read = true;
-        if (!follow_pod(follow->session, &options, err)) {
+        if (!read_attempts(follow, pod, ret_read, err)) {
             return false;
         }
     }
@@ -155,16 +193,17 @@ static bool follow_steps(struct job_follow *follow, cJSON **ret_job, struct erro
 {
     while (true) {
         autotree cJSON *job = NULL;
+        const char *reason;
         bool read;
         follow->changed = false;
         if (!session_get(follow->session, KIND_JOB, follow->ns, follow->job, &job, err) ||
-            !read_new_pods(follow, &read, err)) {
+            !read_news(follow, &read, err)) {
             return false;
         }
         if (read) {
             continue;
         }
-        if (job_ended(job)) {
+        if (job_end(job, &reason)) {
             *ret_job = steal(&job);
             return true;
         }
@@ -179,7 +218,7 @@ bool follow_job(struct session *session, const char *ns, const char *job, cJSON 
 {
     struct job_follow follow = {.session = session, .ns = ns, .job = job};
     autofree char *fields = xasprintf("metadata.name=%s", job);
-    autofree char *labels = xasprintf("batch.kubernetes.io/job-name=%s", job);
+    autofree char *labels = xasprintf(LABEL_JOB_NAME "=%s", job);
     struct cache_options jobs = {.kind = KIND_JOB, .ns = ns, .field_selector = fields};
     struct cache_options pods = {.kind = KIND_POD, .ns = ns, .label_selector = labels};
     follow.jobs = cache_new(session->http, &session->loop, clk_system(), &jobs, on_change, &follow);
@@ -187,6 +226,6 @@ bool follow_job(struct session *session, const char *ns, const char *job, cJSON 
     bool ok = follow_steps(&follow, ret_job, err);
     cache_free(follow.jobs);
     cache_free(follow.pods);
-    map_done(&follow.seen, NULL);
+    map_done(&follow.read, NULL);
     return ok;
 }

@@ -15,6 +15,11 @@ must_use bool follow_pod(struct session *session, const struct logstream_options
 must_use bool follow_job(struct session *session, const char *ns, const char *job, cJSON **ret_job,
                          struct error *err);
 
+/* Whether the Job has ended; *RET_REASON is then NULL for Complete, else why it Failed. */
+bool job_end(const cJSON *job, const char **ret_reason);
+/* The container whose log is meant when none is named. */
+const char *main_container(const cJSON *pod);
+
 /* The pod of the newest attempt of a Job: yours to free(), NULL when it has none yet. */
 must_use bool newest_pod(struct session *session, const char *ns, const char *job, char **ret,
                          struct error *err);

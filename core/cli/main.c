@@ -17,6 +17,7 @@ static int screen(char **argv)
     struct tui_options tui = {.paths = &paths};
     const struct opt options[] = {
         {"theme", 0, OPT_TEXT, &tui.theme, "NAME", "", 0, 0},
+        {"context", 0, OPT_TEXT, &tui.context, "NAME", "", 0, 0},
         {"namespace", 'n', OPT_TEXT, &tui.ns, "NAMESPACE", "", 0, 0},
         {"no-mouse", 0, OPT_FLAG, &tui.no_mouse, NULL, "", 0, 0},
         {"read-only", 0, OPT_FLAG, &tui.read_only, NULL, "", 0, 0},
@@ -27,6 +28,11 @@ static int screen(char **argv)
     char **rest;
     if (!opt_parse("help", options, argv, &count, &rest, &err)) {
         error_hint(&err, "see: belfry help");
+        return print_error(&err);
+    }
+    if (count > 0) {
+        error_set(&err, ERROR_USAGE, "\"%s\" is in the wrong place", argv[0]);
+        error_hint(&err, "a verb comes first: belfry VERB [options]");
         return print_error(&err);
     }
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
@@ -43,7 +49,8 @@ static int screen(char **argv)
 
 int main(int argc, char **argv)
 {
-    setlocale(LC_ALL, "");
+    /* The characters alone: numbers keep their point in every country. */
+    setlocale(LC_CTYPE, "");
     /* A reader that left is seen as a failed write, also in the middle of a TLS stream. */
     signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {

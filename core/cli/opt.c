@@ -6,6 +6,12 @@
 #include <string.h>
 
 #include "core/base/stamp.h"
+#include "core/base/vec.h"
+
+void opt_texts_done(struct opt_texts *texts)
+{
+    vec_done(texts);
+}
 
 static bool usage(const char *verb, struct error *err)
 {
@@ -21,7 +27,7 @@ static bool duration_value(const char *text, long long *ret_ns)
         *ret_ns = seconds * NSEC_PER_SEC;
         return true;
     }
-    if (!duration_parse(text, &ns)) {
+    if (!duration_parse(text, &ns) || ns < 0) {
         return false;
     }
     *ret_ns = ns;
@@ -39,16 +45,21 @@ static bool value_set(const char *verb, const struct opt *opt, const char *value
         }
         *(bool *)opt->target = value[0] == 't';
         return true;
-    case OPT_TEXT: *(const char **)opt->target = value; return true;
+    case OPT_TEXT:
+    case OPT_MAYBE: *(const char **)opt->target = value; return true;
+    case OPT_TEXTS: vec_push((struct opt_texts *)opt->target, value); return true;
     case OPT_INT:
         if (least == 0 && most == 0) {
             least = LLONG_MIN;
             most = LLONG_MAX;
         }
         if (!text_int(value, least, most, opt->target)) {
-            error_set(err, ERROR_USAGE, "--%s: \"%s\" is not a whole number in range", opt->name,
-                      value);
-            return usage(verb, err);
+            error_set(err, ERROR_USAGE, "--%s: \"%s\" is not a whole number", opt->name, value);
+            if (least > LLONG_MIN && most < LLONG_MAX) {
+                return error_hint(err, "give one from %lld to %lld", least, most);
+            }
+            return least > LLONG_MIN ? error_hint(err, "give %lld or more", least)
+                                     : usage(verb, err);
         }
         return true;
     case OPT_DURATION:
@@ -110,8 +121,8 @@ static bool word_take(const char *verb, const struct opt *options, char **argv, 
         error_set(err, ERROR_USAGE, "unknown option \"%s\"", argv[*at]);
         return usage(verb, err);
     }
-    if (value == NULL && opt->kind == OPT_FLAG) {
-        value = "true";
+    if (value == NULL && (opt->kind == OPT_FLAG || opt->kind == OPT_MAYBE)) {
+        value = opt->kind == OPT_FLAG ? "true" : "";
     }
     if (value == NULL && argv[*at + 1] != NULL) {
         value = argv[++*at];
@@ -150,7 +161,9 @@ void opt_help(const struct opt *options, struct str *ret)
         struct str left = {0};
         str_addf(&left, "  %c%c%c --%s", opt->letter != 0 ? '-' : ' ',
                  opt->letter != 0 ? opt->letter : ' ', opt->letter != 0 ? ',' : ' ', opt->name);
-        if (opt->kind != OPT_FLAG) {
+        if (opt->kind == OPT_MAYBE) {
+            str_addf(&left, "[=%s]", opt->value);
+        } else if (opt->kind != OPT_FLAG) {
             str_addf(&left, " %s", opt->value);
         }
         str_addf(ret, "%-30s %s\n", str_text(&left), opt->help);

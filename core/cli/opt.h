@@ -12,12 +12,21 @@
 enum opt_kind {
     OPT_FLAG,     /* bool; also --name=false */
     OPT_TEXT,     /* const char * into argv */
+    OPT_TEXTS,    /* struct opt_texts: may be given several times */
+    OPT_MAYBE,    /* const char *: --name=VALUE, or --name alone, which is "" */
     OPT_INT,      /* long long, with least and most */
     OPT_DURATION, /* long long, nanoseconds; a Go duration */
     OPT_KIND_COUNT
 };
 
-/* One row a option; a table ends with a row without a name. TARGET is the address of a variable of
+/* Release with opt_texts_done. */
+struct opt_texts {
+    const char **data; /* into argv */
+    size_t len, capacity;
+};
+void opt_texts_done(struct opt_texts *texts);
+
+/* One row an option; a table ends with a row without a name. TARGET is the address of a variable of
  * the kind's type, which holds the default before. */
 struct opt {
     const char *name; /* "time-zone", given as --time-zone Z or --time-zone=Z */

@@ -26,6 +26,12 @@ void print_warning(const char *text)
     fprintf(stderr, "warning: %s\n", text);
 }
 
+void print_note(const char *text)
+{
+    fflush(stdout);
+    fprintf(stderr, "%s\n", text);
+}
+
 void print_text(const char *text)
 {
     if (fputs(text, stdout) == EOF || fflush(stdout) == EOF) {

@@ -14,6 +14,8 @@
 int print_error(const struct error *err);
 /* "warning: TEXT" on standard error. */
 void print_warning(const char *text);
+/* TEXT as it is on standard error: what is neither output nor a fault. */
+void print_note(const char *text);
 /* To standard output; a failed write ends the program with exit code 1 (141 for a closed pipe). */
 void print_text(const char *text);
 void printf_out(const char *format, ...) format_printf(1, 2);

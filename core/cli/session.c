@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/base/file.h"
 #include "core/cli/print.h"
-#include "core/codec/document.h"
 #include "core/codec/status.h"
+
+#define EVENT_MOST ((size_t)16 << 20) /* one line of a watch */
+
+const char *const dry_run_notes[DRY_RUN_COUNT] = {"", " (dry run)", " (server dry run)"};
 
 bool session_open(struct session *session, const char *ns, struct error *err)
 {
@@ -16,8 +18,11 @@ bool session_open(struct session *session, const char *ns, struct error *err)
     if (!paths_init(&session->paths, err)) {
         return false;
     }
+    int sys = uv_loop_init(&session->loop);
+    if (sys != 0) {
+        return error_sys(err, ERROR_IO, -sys, "making an event loop");
+    }
     context_local(&session->ctx, &session->paths, ns);
-    uv_loop_init(&session->loop);
     session->http = http_new(&session->loop, &session->ctx, err);
     return session->http != NULL;
 }
@@ -50,7 +55,8 @@ bool session_request(struct session *session, const char *method, const char *pa
         .content_type = type,
         .accept = accept,
     };
-    bool ok = http_wait(session->http, &request, &reply, print_warning, err);
+    bool ok =
+        http_wait(session->http, &request, &reply, session->quiet ? NULL : print_warning, err);
     faults_done(&session->faults);
     if (!ok) {
         struct error again;
@@ -76,6 +82,7 @@ bool session_get(struct session *session, enum kind kind, const char *ns, const 
 }
 
 struct watching {
+    uv_loop_t *loop;
     session_seen_fn *seen;
     void *data;
     struct str line;
@@ -107,6 +114,11 @@ static void on_chunk(void *data, const char *bytes, size_t len)
         const char *end = memchr(bytes, '\n', len);
         size_t take = end != NULL ? (size_t)(end - bytes) : len;
         str_add_bytes(&watching->line, bytes, take);
+        if (watching->line.len > EVENT_MOST) {
+            watching->failed = true;
+            error_set(watching->err, ERROR_TOO_LARGE, "an event of the watch is over 16 MiB");
+            break;
+        }
         if (end == NULL) {
             return;
         }
@@ -114,6 +126,7 @@ static void on_chunk(void *data, const char *bytes, size_t len)
         bytes += take + 1;
         len -= take + 1;
     }
+    uv_stop(watching->loop);
 }
 
 static void on_end(void *data, const struct http_reply *reply, const struct error *err)
@@ -121,6 +134,7 @@ static void on_end(void *data, const struct http_reply *reply, const struct erro
     struct watching *watching = data;
     (void)reply;
     watching->ended = true;
+    uv_stop(watching->loop);
     if (err != NULL && err->code == ERROR_EXPIRED) {
         watching->expired = true;
     } else if (err != NULL) {
@@ -147,7 +161,7 @@ static bool watch_once(struct session *session, const char *path, struct watchin
 bool session_watch(struct session *session, enum kind kind, const char *ns, const char *labels,
                    const char *fields, session_seen_fn *seen, void *data, struct error *err)
 {
-    struct watching watching = {.seen = seen, .data = data, .err = err};
+    struct watching watching = {.loop = &session->loop, .seen = seen, .data = data, .err = err};
     while (true) {
         cleanup_with(str_done) struct str path = {0};
         autotree cJSON *list = NULL;
@@ -160,7 +174,7 @@ bool session_watch(struct session *session, enum kind kind, const char *ns, cons
         }
         cJSON_ArrayForEach(item, tree_get(list, "items"))
         {
-            if (seen(data, "ADDED", item)) {
+            if (seen(data, "LISTED", item)) {
                 return true;
             }
         }
@@ -178,28 +192,21 @@ bool session_watch(struct session *session, enum kind kind, const char *ns, cons
     }
 }
 
-int session_fail(struct session *session, const char *file, const struct lines *lines,
-                 const struct error *err)
+int session_fail(struct session *session, const struct error *err)
 {
-    if (session->faults.count == 0) {
-        return print_error(err);
-    }
-    if (lines != NULL) {
-        lines_mark(lines, &session->faults);
-    }
     for (size_t i = 0; i < session->faults.count; i++) {
         const struct fault *fault = &session->faults.list[i];
-        struct error one = *err;
-        one.where[0] = one.hint[0] = '\0';
+        struct error one;
         error_set(&one, err->code, "%s: %s", fault->path, fault->message);
-        if (file != NULL && fault->line > 0) {
-            error_at(&one, "%s:%d", file, fault->line);
-        } else if (file != NULL) {
-            error_at(&one, "%s", file);
-        }
         print_error(&one);
     }
-    return error_exit_code(err->code);
+    return session->faults.count > 0 ? error_exit_code(err->code) : print_error(err);
+}
+
+bool type_unknown(const char *word, struct error *err)
+{
+    error_set(err, ERROR_USAGE, "there is no type \"%s\"", word);
+    return error_hint(err, "types are: cronjobs, jobs, pods, events, namespaces, runs");
 }
 
 bool words_target(char ***words, size_t *count, enum kind *ret_kind, const char **ret_name,
@@ -223,31 +230,29 @@ bool words_target(char ***words, size_t *count, enum kind *ret_kind, const char 
         (*count)--;
     }
     *ret_kind = kind_find(word);
-    if (*ret_kind == KIND_COUNT) {
-        error_set(err, ERROR_USAGE, "there is no type \"%s\"", word);
-        return error_hint(err, "types are: cronjobs, jobs, pods, events, namespaces, runs");
-    }
-    return true;
+    return *ret_kind != KIND_COUNT || type_unknown(word, err);
 }
 
-bool documents_read(const char *file, struct yaml_docs *ret, struct error *err)
+char *object_label(enum kind kind, const char *name)
 {
-    cleanup_with(str_done) struct str text = {0};
-    if (!file_read(file, YAML_TEXT_MOST, &text, err) ||
-        !yaml_read(file, str_text(&text), text.len, ret, err)) {
-        return false;
+    const struct kind_info *info = kind_info(kind);
+    return xasprintf("%s%s%s/%s", info->singular, info->group[0] != '\0' ? "." : "", info->group,
+                     name);
+}
+
+bool dry_run_read(const char *text, enum dry_run *ret, struct error *err)
+{
+    static const char *const names[DRY_RUN_COUNT] = {"none", "client", "server"};
+    if (text == NULL || text[0] == '\0') {
+        *ret = text == NULL ? DRY_RUN_NONE : DRY_RUN_SERVER;
+        return true;
     }
-    yaml_split_lists(ret);
-    for (size_t i = 0; i < ret->len; i++) {
-        if (document_kind(ret->data[i].tree, err) == KIND_COUNT) {
-            int line = 1, column = 1;
-            lines_find(&ret->data[i].lines, "kind", &line, &column);
-            return error_at(err, "%s:%d", file, line);
+    for (int i = 0; i < DRY_RUN_COUNT; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            *ret = (enum dry_run)i;
+            return true;
         }
     }
-    if (ret->len == 0) {
-        error_set(err, ERROR_INVALID, "\"%s\" holds no objects", file);
-        return error_hint(err, "write a CronJob or a Job in it");
-    }
-    return true;
+    error_set(err, ERROR_USAGE, "unknown --dry-run \"%s\"", text);
+    return error_hint(err, "use none, client or server");
 }

@@ -9,7 +9,6 @@
 #include "core/client/call.h"
 #include "core/client/http.h"
 #include "core/codec/tree.h"
-#include "core/codec/yaml.h"
 
 struct session {
     uv_loop_t loop;
@@ -17,7 +16,8 @@ struct session {
     struct context ctx;
     struct http *http; /* NULL until session_open() succeeded */
     struct id_source ids;
-    struct faults faults; /* of the last reply that had any */
+    struct faults faults; /* of the last reply, if it had any */
+    bool quiet;           /* warnings are not printed */
 };
 
 /* Connects to the scheduler of this home; NS NULL: "default". */
@@ -32,25 +32,33 @@ must_use bool session_request(struct session *session, const char *method, const
 must_use bool session_get(struct session *session, enum kind kind, const char *ns, const char *name,
                           cJSON **ret, struct error *err);
 
-/* Lists, then watches, until SEEN says stop (true). Each object comes once with "ADDED" from the
- * list, then as the watch tells ("ADDED", "MODIFIED", "DELETED"); after the list SEEN is called
- * once with TYPE "" and no object. Selectors may be NULL. */
+/* Lists, then watches, until SEEN says stop (true). Each object of a list comes with "LISTED", and
+ * after the list SEEN is called once with TYPE "" and no object; then the watch tells ("ADDED",
+ * "MODIFIED", "DELETED"). A watch that ends begins with a list again. Selectors may be NULL. */
 typedef bool session_seen_fn(void *data, const char *type, const cJSON *object);
 must_use bool session_watch(struct session *session, enum kind kind, const char *ns,
                             const char *labels, const char *fields, session_seen_fn *seen,
                             void *data, struct error *err);
 
-/* Prints ERR, and each fault of the last reply on a line of its own, with its place in FILE (LINES
- * may be NULL). Returns the exit code. */
-int session_fail(struct session *session, const char *file, const struct lines *lines,
-                 const struct error *err);
+/* Prints ERR, or in its place each fault of the last reply on a line of its own. Returns the exit
+ * code. */
+int session_fail(struct session *session, const struct error *err);
 
 /* "cronjobs NAME" and "cronjob/NAME" as words: the kind, and the name (NULL: none given). WORDS is
  * moved behind what was read. */
 must_use bool words_target(char ***words, size_t *count, enum kind *ret_kind, const char **ret_name,
                            struct error *err);
 
-/* All documents of FILE ("-": standard input), lists split; each has a kind that is served. */
-must_use bool documents_read(const char *file, struct yaml_docs *ret, struct error *err);
+/* "there is no type ...", with those that are. Returns false. */
+bool type_unknown(const char *word, struct error *err);
+
+/* "cronjob.batch/nightly", as kubectl names an object; yours to free(). */
+char *object_label(enum kind kind, const char *name);
+
+enum dry_run { DRY_RUN_NONE, DRY_RUN_CLIENT, DRY_RUN_SERVER, DRY_RUN_COUNT };
+/* What follows "created" in a report: "", " (dry run)", " (server dry run)". */
+extern const char *const dry_run_notes[DRY_RUN_COUNT];
+/* The value of --dry-run: NULL (not given) and "none", "client", "server"; "" is "server". */
+must_use bool dry_run_read(const char *text, enum dry_run *ret, struct error *err);
 
 #endif
