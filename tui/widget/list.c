@@ -10,7 +10,7 @@
 
 /* The pointer and a blank stand before the first column. */
 #define MARGIN 2
-#define GAP 2
+#define GAP 2 /* where the list says nothing else */
 
 static size_t count(const struct list *list)
 {
@@ -136,7 +136,7 @@ static void place_columns(const struct list *list, struct rect area, struct rect
         parts[i] =
             (struct layout_part){column->least, column->most, column->share, column->give_up};
     }
-    layout_split(area, LAYOUT_COLUMNS, GAP, parts, list->column_count, ret);
+    layout_split(area, LAYOUT_COLUMNS, list->gap ? list->gap : GAP, parts, list->column_count, ret);
 }
 
 static void paint_row(struct list *list, struct canvas *canvas, struct rect line, size_t row,

@@ -35,6 +35,7 @@ struct list {
     void *data;
     struct list_column columns[LIST_COLUMNS_MOST];
     size_t column_count;
+    int gap; /* blank columns between two; 0: two */
     size_t cursor, top;
     char *id;         /* of the selected row; NULL: none yet */
     struct rect area; /* of the rows, as last painted */

@@ -1,0 +1,11 @@
+/* logview.h - the log of a run on the whole screen, live. */
+/* SPDX-License-Identifier: MIT */
+#ifndef BELFRY_TUI_SCREEN_LOGVIEW_H
+#define BELFRY_TUI_SCREEN_LOGVIEW_H
+
+#include "tui/screen/screen.h"
+
+/* The log of POD, attempt ATTEMPT of the job JOB. Texts are copied. */
+void logview_open(struct ui *ui, const char *ns, const char *job, const char *pod, int64_t attempt);
+
+#endif
