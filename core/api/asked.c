@@ -13,7 +13,7 @@ static const char *equal_to(const struct selector *selector, const char *key)
 {
     for (size_t i = 0; i < selector->len; i++) {
         const struct selector_rule *rule = &selector->data[i];
-        if (rule->operator== SELECTOR_IN && rule->values.len == 1 && text_same(rule->key, key)) {
+        if (rule->op == SELECTOR_IN && rule->values.len == 1 && text_same(rule->key, key)) {
             return rule->values.data[0];
         }
     }
