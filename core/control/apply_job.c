@@ -562,8 +562,13 @@ bool look_job(struct control *control, struct queue_item *item, struct error *er
         return false;
     }
     note_deadline(&look);
-    /* A finished Job needs nobody's eye, but for its time to live. */
+    /* A finished Job needs nobody's eye, but for its time to live: the next look is about that. */
     struct job after = {.status = look.status};
-    item->done = job_finished(&after) != JOB_NOT_FINISHED && item->mono.place == 0;
+    bool finished = job_finished(&after) != JOB_NOT_FINISHED;
+    if (finished && job_finished(&look.job) == JOB_NOT_FINISHED &&
+        look.job.spec.ttl_seconds_after_finished.set) {
+        queue_ready(&control->queue, item);
+    }
+    item->done = finished && !item->ready && item->mono.place == 0;
     return true;
 }

@@ -72,7 +72,8 @@ must_use bool control_delete(struct store *store, const struct delete_request *r
                              struct str *ret_document, bool *ret_gone, struct error *err);
 
 /* An update that may have taken the last finalizer from an object with a deletionTimestamp: the
- * API calls it after every update of such an object. Removes it when nothing holds it any more. */
+ * API calls it after every update of such an object. Removes it when nothing holds it any more.
+ * RET_GONE may be NULL. */
 must_use bool control_finish_deletion(struct store *store, const struct object_key *key,
                                       bool *ret_gone, struct error *err);
 
