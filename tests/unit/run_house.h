@@ -66,6 +66,7 @@ static void on_house_started(void *data, const struct attempt_id *id,
     struct news *news = house_news(data, id);
     news->started++;
     news->start = *record;
+    uv_stop(&((struct house *)data)->loop); /* or a turn of the loop would go on to wait */
 }
 
 static void on_house_exit(void *data, const struct attempt_id *id, const struct exit_record *record)
@@ -73,6 +74,7 @@ static void on_house_exit(void *data, const struct attempt_id *id, const struct 
     struct news *news = house_news(data, id);
     news->exited++;
     news->exit = *record;
+    uv_stop(&((struct house *)data)->loop);
 }
 
 static void house_executor_open(struct house *house)
