@@ -108,10 +108,7 @@ static void on_flush(uv_prepare_t *prepare)
 
 /* The pidfds of one message, which are ours to close from here on. */
 struct received {
-    union {
-        struct cmsghdr align;
-        char bytes[CMSG_SPACE(SPAWN_BATCH * sizeof(int))];
-    } control;
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(SPAWN_BATCH * sizeof(int))];
     int fds[SPAWN_BATCH];
     size_t fd_count;
     union {
@@ -127,14 +124,14 @@ static void message_receive(int socket, struct received *got)
     struct iovec part = {.iov_base = &got->body, .iov_len = sizeof got->body};
     struct msghdr message = {.msg_iov = &part,
                              .msg_iovlen = 1,
-                             .msg_control = got->control.bytes,
-                             .msg_controllen = sizeof got->control.bytes};
+                             .msg_control = got->control,
+                             .msg_controllen = sizeof got->control};
     got->fd_count = 0;
     got->len = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     if (got->len <= 0 || message.msg_controllen < sizeof(struct cmsghdr)) {
         return;
     }
-    const struct cmsghdr *header = &got->control.align;
+    const struct cmsghdr *header = (const struct cmsghdr *)got->control;
     if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS) {
         size_t bytes = header->cmsg_len - CMSG_LEN(0);
         memcpy(got->fds, CMSG_DATA(header), bytes);

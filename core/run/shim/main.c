@@ -51,10 +51,7 @@ static _Noreturn void shim_process(const struct spawner *spawner, const char *pa
 /* Sends what has been forked; false when there is nobody to tell. */
 static bool reply_send(struct spawner *spawner)
 {
-    union {
-        struct cmsghdr align;
-        char bytes[CMSG_SPACE(sizeof spawner->pidfds)];
-    } control = {0};
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof spawner->pidfds)] = {0};
     size_t fd_bytes = spawner->pidfd_count * sizeof *spawner->pidfds;
     struct iovec part = {.iov_base = &spawner->reply,
                          .iov_len = offsetof(struct spawn_reply, items) +
@@ -64,9 +61,9 @@ static bool reply_send(struct spawner *spawner)
         return true;
     }
     if (fd_bytes > 0) {
-        message.msg_control = control.bytes;
+        message.msg_control = control;
         message.msg_controllen = CMSG_SPACE(fd_bytes);
-        struct cmsghdr *header = &control.align; /* the first, and only one */
+        struct cmsghdr *header = (struct cmsghdr *)control; /* the first, and only one */
         header->cmsg_level = SOL_SOCKET;
         header->cmsg_type = SCM_RIGHTS;
         header->cmsg_len = CMSG_LEN(fd_bytes);
