@@ -22,12 +22,12 @@ static void free_item(void *value)
 
 void queue_done(struct queue *queue)
 {
+    heap_done(&queue->wall); /* before the items: it tells its entries that they are in no heap */
+    heap_done(&queue->mono);
     for (int kind = 0; kind < KIND_COUNT; kind++) {
         map_done(&queue->by_key[kind], free_item);
     }
     map_done(&queue->by_uid, NULL);
-    heap_done(&queue->wall);
-    heap_done(&queue->mono);
     *queue = (struct queue){0};
 }
 
