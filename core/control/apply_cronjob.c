@@ -371,7 +371,7 @@ static bool save_status(struct look *look, struct error *err)
         cJSON_Delete(status);
         return true;
     }
-    tree_set(look->document.tree, "status", status);
+    set_status(&look->document, status);
     if (!save(look->store, KIND_CRONJOB, &look->document, err)) {
         return false;
     }

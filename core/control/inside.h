@@ -88,9 +88,11 @@ must_use bool look_pod(struct control *control, struct queue_item *item, struct 
 /* A document and its tree; `= {0}`. */
 struct loaded {
     cJSON *tree;
+    cJSON *old_status; /* what set_status() has replaced: views of the document borrow from it */
     int64_t version;
 };
 void loaded_done(struct loaded *loaded);
+void set_status(struct loaded *loaded, cJSON *status_take);
 /* FOUND_NOT is no error: the object is gone. */
 enum found { FOUND_IT, FOUND_NOT, FOUND_FAILED };
 must_use enum found load(struct store *store, enum kind kind, const char *ns, const char *name,

@@ -7,7 +7,15 @@
 void loaded_done(struct loaded *loaded)
 {
     cJSON_Delete(loaded->tree);
+    cJSON_Delete(loaded->old_status);
     *loaded = (struct loaded){0};
+}
+
+void set_status(struct loaded *loaded, cJSON *status_take)
+{
+    cJSON_Delete(loaded->old_status);
+    loaded->old_status = cJSON_DetachItemFromObjectCaseSensitive(loaded->tree, "status");
+    tree_set(loaded->tree, "status", status_take);
 }
 
 static enum found parse(const struct str *text, int64_t version, struct loaded *ret,
