@@ -96,6 +96,22 @@ static bool find_place(cJSON *root, const char *pointer, struct place *ret, stru
     return true;
 }
 
+/* Not cJSON_InsertItemInArray: some builds of cJSON (Debian 12's 1.7.15-1+deb12u4) refuse every
+ * insertion that is not at the front, and the value is then nobody's. */
+static void insert_at(cJSON *array, int index, cJSON *value_take)
+{
+    cJSON *tail = cJSON_CreateArray();
+    for (cJSON *child = cJSON_GetArrayItem(array, index), *next; child; child = next) {
+        next = child->next;
+        tree_add(tail, cJSON_DetachItemViaPointer(array, child));
+    }
+    tree_add(array, value_take);
+    while (tail->child) {
+        tree_add(array, cJSON_DetachItemViaPointer(tail, tail->child));
+    }
+    cJSON_Delete(tail);
+}
+
 static bool add_at(cJSON **root, const char *pointer, cJSON *value_take, struct error *err)
 {
     autotree cJSON *value = value_take;
@@ -113,7 +129,7 @@ static bool add_at(cJSON **root, const char *pointer, cJSON *value_take, struct 
     } else {
         int index = 0;
         read_index(str_text(&place.key), &index);
-        cJSON_InsertItemInArray(place.parent, index, steal(&value));
+        insert_at(place.parent, index, steal(&value));
     }
     return true;
 }
