@@ -364,7 +364,7 @@ struct app *app_free(struct app *app)
 
 bool app_busy(const struct app *app)
 {
-    return app->ui.dirty || deed_pending(&app->ui) > 0 || input_waiting(&app->input) ||
+    return ui_busy(&app->ui) || input_waiting(&app->input) ||
            board_state(app->ui.board) == CACHE_LOADING;
 }
 

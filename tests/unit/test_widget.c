@@ -474,12 +474,12 @@ static void a_form_moves_changes_and_submits(void **state)
     canvas_resize(&canvas, 8, 50);
     formbox_paint(&form, &canvas, canvas_area(&canvas));
     assert_screen(&canvas, 0, 6,
-                  "Name          x\n              this name is taken\n"
-                  "Source         image  [host]\n              first\n\n"
-                  "                Create     Cancel\n");
-    assert_int_equal(formbox_click(&form, 2, 17), FORMBOX_CHANGED);
+                  "Name             x\n                 this name is taken\n"
+                  "Source            image  [host]\n                 first\n\n"
+                  "                   Create     Cancel\n");
+    assert_int_equal(formbox_click(&form, 2, 20), FORMBOX_CHANGED);
     assert_int_equal(fields[1].choice, 0);
-    assert_int_equal(formbox_click(&form, 6, 28), FORMBOX_PRESSED);
+    assert_int_equal(formbox_click(&form, 5, 31), FORMBOX_PRESSED);
     assert_int_equal(form.focus, 4);
     formbox_done(&form);
     canvas_done(&canvas);

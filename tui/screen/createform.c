@@ -244,6 +244,11 @@ static bool form_footer(void *self, struct canvas *canvas, struct rect line)
     return true;
 }
 
+static bool form_busy(const void *self)
+{
+    return ((const struct createform *)self)->call != NULL;
+}
+
 static void form_done(void *self)
 {
     struct createform *view = self;
@@ -257,6 +262,7 @@ static const struct screen_ops ops = {.title = "Create a CronJob",
                                       .key = form_key,
                                       .paint = form_paint,
                                       .footer = form_footer,
+                                      .busy = form_busy,
                                       .done = form_done};
 
 /* The value of a field from a draft. */

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "core/base/mem.h"
-#include "tui/kit/width.h"
 
 #define RECENT_MOST 40
 
@@ -91,10 +90,10 @@ static void cron_paint(void *data, size_t index, size_t column, struct canvas *c
     case COLUMN_MEANING: str_add(&text, cronrow_meaning(row)); break;
     case COLUMN_STATE: paint_state(row, canvas, cell); return;
     case COLUMN_LAST:
-        present_last(row, cron->now, &text);
+        present_last(row, cron->now, cron->wide, &text);
         role = row->show == SHOW_RUNNING ? ROLE_TEXT : ROLE_DIM;
         break;
-    case COLUMN_NEXT: present_next(row, cron->now, &text); break;
+    case COLUMN_NEXT: present_next(row, cron->now, cron->wide, &text); break;
     case COLUMN_RECENT:
     default: {
         struct spark_bar bars[RECENT_MOST];
@@ -109,22 +108,38 @@ static void cron_paint(void *data, size_t index, size_t column, struct canvas *c
 
 static const struct list_source source = {cron_count, cron_id, cron_find, cron_paint};
 
+/* What fits: 80 columns hold all of them in their short forms, fewer give up some. */
+static void set_columns(struct cronlist *cron, int cols)
+{
+    int name = cron->name_cols < 44 ? cron->name_cols : 44;
+    const struct list_column narrow[COLUMN_COUNT] = {
+        [COLUMN_NAME] = {"NAME", 13, name > 13 ? name : 13, 2, 0, ALIGN_LEFT},
+        [COLUMN_SCHEDULE] = {"SCHEDULE", 11, 11, 0, 4, ALIGN_LEFT},
+        [COLUMN_MEANING] = {"MEANING", 13, 50, 3, 7, ALIGN_LEFT},
+        [COLUMN_STATE] = {"STATE", 11, 11, 0, 1, ALIGN_LEFT},
+        [COLUMN_LAST] = {"LAST", 6, 7, 1, 5, ALIGN_LEFT},
+        [COLUMN_NEXT] = {"NEXT", 5, 5, 0, 2, ALIGN_LEFT},
+        [COLUMN_RECENT] = {"LAST RUNS", 9, 10, 1, 6, ALIGN_RIGHT},
+    };
+    const struct list_column wide[COLUMN_COUNT] = {
+        [COLUMN_NAME] = {"NAME", name < 16 ? name : 16, name, 4, 0, ALIGN_LEFT},
+        [COLUMN_SCHEDULE] = {"SCHEDULE", 11, 18, 1, 4, ALIGN_LEFT},
+        [COLUMN_MEANING] = {"MEANING", 16, 48, 4, 7, ALIGN_LEFT},
+        [COLUMN_STATE] = {"STATE", 11, 11, 0, 1, ALIGN_LEFT},
+        [COLUMN_LAST] = {"LAST", 11, 26, 3, 5, ALIGN_LEFT},
+        [COLUMN_NEXT] = {"NEXT", 8, 8, 0, 2, ALIGN_LEFT},
+        [COLUMN_RECENT] = {"LAST RUNS", 10, 21, 2, 6, ALIGN_RIGHT},
+    };
+
+    cron->wide = cols >= 96;
+    cron->list.gap = cron->wide ? 2 : 1;
+    memcpy(cron->list.columns, cron->wide ? wide : narrow, sizeof wide);
+}
+
 void cronlist_init(struct cronlist *cron, struct ui *ui)
 {
     *cron = (struct cronlist){.ui = ui};
-    cron->list = (struct list){
-        .source = &source,
-        .data = cron,
-        .column_count = COLUMN_COUNT,
-        /* Just what 80 columns hold; what is left over goes to the texts. */
-        .columns = {[COLUMN_NAME] = {"NAME", 12, 44, 3, 0, ALIGN_LEFT},
-                    [COLUMN_SCHEDULE] = {"SCHEDULE", 11, 18, 1, 4, ALIGN_LEFT},
-                    [COLUMN_MEANING] = {"MEANING", 12, 50, 4, 7, ALIGN_LEFT},
-                    [COLUMN_STATE] = {"STATE", 11, 11, 0, 1, ALIGN_LEFT},
-                    [COLUMN_LAST] = {"LAST", 10, 26, 2, 5, ALIGN_LEFT},
-                    [COLUMN_NEXT] = {"NEXT", 7, 8, 0, 2, ALIGN_LEFT},
-                    [COLUMN_RECENT] = {"LAST RUNS", 8, 21, 2, 6, ALIGN_RIGHT}},
-    };
+    cron->list = (struct list){.source = &source, .data = cron, .column_count = COLUMN_COUNT};
 }
 
 static bool matches(const struct cronlist *cron, const struct cache_item *item)
@@ -188,6 +203,11 @@ bool cronlist_filter(struct cronlist *cron, const char *text, char ret_why[stati
 bool cronlist_update(struct cronlist *cron)
 {
     collect(cron);
+    cron->name_cols = 8;
+    for (size_t i = 0; i < cron_count(cron); i++) {
+        int cols = (int)strlen(item_at(cron, i)->name); /* names are ASCII */
+        cron->name_cols = cols > cron->name_cols ? cols : cron->name_cols;
+    }
     return list_refresh(&cron->list);
 }
 
@@ -207,7 +227,7 @@ void cronlist_want(struct cronlist *cron, const char *id)
 void cronlist_paint(struct cronlist *cron, struct canvas *canvas, struct rect area, bool focus)
 {
     cron->now = ui_now(cron->ui);
-    cron->list.gap = area.cols < 100 ? 1 : 2;
+    set_columns(cron, area.cols);
     list_paint(&cron->list, canvas, area, focus);
 }
 

@@ -17,8 +17,10 @@ struct cronlist {
     char *filter;  /* as typed, for the header; NULL: none */
     size_t *shown; /* with a filter: the places of those that match */
     size_t shown_count, shown_capacity;
-    sec_t now;    /* of the paint under way */
-    char id[512]; /* "namespace/name" of the row last asked for */
+    sec_t now;     /* of the paint under way, and */
+    bool wide;     /* whether it has room for details */
+    int name_cols; /* the longest name */
+    char id[512];  /* "namespace/name" of the row last asked for */
 };
 
 void cronlist_init(struct cronlist *cron, struct ui *ui);

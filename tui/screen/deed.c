@@ -94,16 +94,6 @@ void deed_delete(struct ui *ui, const char *ns, const char *name)
     deed->call = call_delete(ui->http, KIND_CRONJOB, ns, name, on_done, deed);
 }
 
-size_t deed_pending(const struct ui *ui)
-{
-    size_t count = 0;
-
-    for (const struct deed *deed = ui->deeds; deed; deed = deed->next) {
-        count++;
-    }
-    return count;
-}
-
 void deed_drop_all(struct ui *ui)
 {
     while (ui->deeds) {

@@ -15,7 +15,6 @@ void deed_force_run(struct ui *ui, const cJSON *cronjob);
 void deed_suspend(struct ui *ui, const cJSON *cronjob, bool blocked);
 void deed_delete(struct ui *ui, const char *ns, const char *name);
 
-size_t deed_pending(const struct ui *ui);
 void deed_drop_all(struct ui *ui); /* no answers any more */
 
 #endif

@@ -76,9 +76,9 @@ static void what_runs(const cJSON *cronjob, struct str *ret)
     add_words(tree_get(cronjob, CONTAINER ".command"), &words);
     add_words(tree_get(cronjob, CONTAINER ".args"), &words);
     fact(ret, "Command", str_text(&words));
-    fact_int(ret, cronjob, "Restarts allowed", JOB ".backoffLimit");
+    fact_int(ret, cronjob, "Allowed restarts", JOB ".backoffLimit");
     fact(ret, "Restart policy", tree_str(cronjob, JOB ".template.spec.restartPolicy"));
-    fact_seconds(ret, cronjob, "Longest run", JOB ".activeDeadlineSeconds");
+    fact_seconds(ret, cronjob, "Maximum duration", JOB ".activeDeadlineSeconds");
 }
 
 static void when_it_runs(struct cronrow *row, const cJSON *cronjob, sec_t now, struct str *ret)
@@ -87,8 +87,8 @@ static void when_it_runs(struct cronrow *row, const cJSON *cronjob, sec_t now, s
     fact(ret, "Schedule", row->schedule);
     fact(ret, "Meaning", cronrow_meaning(row));
     fact(ret, "Time zone", row->zone ? row->zone : tz_name(row->tz));
-    fact(ret, "While it runs", tree_str_or(cronjob, "spec.concurrencyPolicy", "Allow"));
-    fact_seconds(ret, cronjob, "Starts late by", "spec.startingDeadlineSeconds");
+    fact(ret, "Concurrency", tree_str_or(cronjob, "spec.concurrencyPolicy", "Allow"));
+    fact_seconds(ret, cronjob, "Start deadline", "spec.startingDeadlineSeconds");
     sec_t deadline = tree_int_or(cronjob, "spec.startingDeadlineSeconds", 0);
     sec_t blocks = schedule_blocks_after(row->schedule, row->zone, deadline);
     if (blocks > 0) {

@@ -24,21 +24,25 @@ static const char *const starts[] = {"on schedule", DRAFT_START_LATER, NULL};
 #define CONTAINER JOB ".template.spec.containers[0]"
 
 const struct draft_row draft_rows[DRAFT_FIELD_COUNT] = {
-    [DRAFT_NAME] = {"Name", "", "nightly-backup", NULL, "metadata.name"},
+    [DRAFT_NAME] = {"Name", "", "such as nightly-backup", NULL, "metadata.name"},
     [DRAFT_DESCRIPTION] = {"Description", "", "what it is for", NULL, "metadata.annotations"},
-    [DRAFT_SOURCE] = {"Runs", HOST, NULL, sources, JOB ".template.spec.runtimeClassName"},
-    [DRAFT_IMAGE] = {"Image", "", "docker.io/library/alpine:3.20", NULL, CONTAINER ".image"},
-    [DRAFT_COMMAND] = {"Command", "", "/usr/local/bin/backup --all", NULL, CONTAINER ".command"},
-    [DRAFT_SCHEDULE] = {"Schedule", "", "minute hour day month weekday", NULL, "spec.schedule"},
+    [DRAFT_SOURCE] = {"Source", HOST, NULL, sources, JOB ".template.spec.runtimeClassName"},
+    [DRAFT_IMAGE] = {"Image", "", "such as docker.io/library/alpine:3.20", NULL,
+                     CONTAINER ".image"},
+    [DRAFT_COMMAND] = {"Command", "", "such as /usr/local/bin/backup --all", NULL,
+                       CONTAINER ".command"},
+    [DRAFT_SCHEDULE] = {"Schedule", "", "minute hour day month weekday, such as 0 2 * * *", NULL,
+                        "spec.schedule"},
     [DRAFT_ZONE] = {"Time zone", "", "this machine's", NULL, "spec.timeZone"},
-    [DRAFT_OVERLAP] = {"While it runs", "Forbid", NULL, overlaps, "spec.concurrencyPolicy"},
-    [DRAFT_LATE] = {"Start late by", "", "100 missed starts at most", NULL,
+    [DRAFT_OVERLAP] = {"Concurrency", "Forbid", NULL, overlaps, "spec.concurrencyPolicy"},
+    [DRAFT_LATE] = {"Start deadline", "", "so that it cannot block", NULL,
                     "spec.startingDeadlineSeconds"},
-    [DRAFT_RESTARTS] = {"Restarts", "6", "6", NULL, JOB ".backoffLimit"},
-    [DRAFT_DURATION] = {"Longest run", "", "no limit", NULL, JOB ".activeDeadlineSeconds"},
-    [DRAFT_SUCCEEDED] = {"Keep succeeded", "3", "3", NULL, "spec.successfulJobsHistoryLimit"},
-    [DRAFT_FAILED] = {"Keep failed", "1", "1", NULL, "spec.failedJobsHistoryLimit"},
-    [DRAFT_START] = {"Create it", "on schedule", NULL, starts, "spec.suspend"},
+    [DRAFT_RESTARTS] = {"Allowed restarts", "6", "Kubernetes' default, 6", NULL,
+                        JOB ".backoffLimit"},
+    [DRAFT_DURATION] = {"Maximum duration", "", "no limit", NULL, JOB ".activeDeadlineSeconds"},
+    [DRAFT_SUCCEEDED] = {"Keep succeeded", "3", "3 runs", NULL, "spec.successfulJobsHistoryLimit"},
+    [DRAFT_FAILED] = {"Keep failed", "1", "1 run", NULL, "spec.failedJobsHistoryLimit"},
+    [DRAFT_START] = {"Start", "on schedule", NULL, starts, "spec.suspend"},
 };
 
 void draft_init(struct draft *draft)

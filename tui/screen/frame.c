@@ -97,14 +97,16 @@ static void paint_keys(struct ui *ui, struct canvas *canvas, struct rect line)
             !*keymap_short(&ui->keymap, (enum command)i, key)) {
             continue;
         }
-        int width = width_text(key, strlen(key)) + 1 + (int)strlen(row->hint);
+        const char *other = top->ops->hint ? top->ops->hint(top->self, (enum command)i) : NULL;
+        const char *hint = other ? other : row->hint;
+        int width = width_text(key, strlen(key)) + 1 + (int)strlen(hint);
         /* Room is kept for the way out and the help: "? help  q quit". */
         bool always = (row->scopes & SCOPE_ANY) != 0;
         if (col + width > line.cols - 1 || (!always && col + width + 2 > line.cols - 15)) {
             continue;
         }
         col = canvas_text(canvas, line, 0, col, ROLE_KEY, key);
-        col = canvas_text(canvas, line, 0, col + 1, ROLE_HINT, row->hint) + 2;
+        col = canvas_text(canvas, line, 0, col + 1, ROLE_HINT, hint) + 2;
     }
 }
 

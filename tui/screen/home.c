@@ -30,7 +30,8 @@ struct home {
     struct cronlist cron;
     struct runpane runs;
     struct livelog log;
-    char *log_job; /* whose log it is; NULL: none */
+    char *log_job;       /* whose log it is; NULL: none */
+    struct str log_info; /* what to know of that run */
     enum focus focus;
     struct entry filter;
     bool filtering; /* its line is open */
@@ -57,9 +58,11 @@ static void show_log(struct home *home)
 
     free(home->log_job);
     home->log_job = NULL;
+    str_clear(&home->log_info);
     if (item && runpane_selected(&home->runs, &run)) {
         livelog_open(&home->log, item->ns, run.pod, run.attempts, LOG_TAIL);
         home->log_job = run.job ? xstrdup(run.job) : NULL;
+        str_add(&home->log_info, str_text(&run.info));
         runrow_done(&run);
         return;
     }
@@ -263,6 +266,19 @@ static unsigned home_lacks(void *self, enum command command)
     return cronlist_selected(&home->cron) ? 0 : NEED_CRONJOB;
 }
 
+static const char *home_hint(void *self, enum command command)
+{
+    struct home *home = self;
+    struct cache_item *item = cronlist_selected(&home->cron);
+
+    if (command != CMD_SUSPEND || !item) {
+        return NULL;
+    }
+    const struct cronrow *row = board_row(home->ui->board, item);
+    bool off = row->suspended || row->show == SHOW_BLOCKED;
+    return row->draft ? "start" : off ? "resume" : NULL;
+}
+
 /* ---- the mouse ---- */
 
 static void click(struct home *home, int row, int col)
@@ -327,8 +343,12 @@ static bool home_key(void *self, const struct key *key)
 /* Where everything goes. Narrow screens show one lower pane, low ones none. */
 static void place(struct home *home, struct rect area)
 {
-    int lower = area.rows < 11 ? 0 : area.rows < 30 ? area.rows * 2 / 5 : area.rows / 2;
-    struct rect below = layout_bottom(&area, lower);
+    /* The list gets what it needs, up to three fifths; the rest is runs and log. */
+    int wanted = (int)(board_count(home->ui->board) < 1000 ? board_count(home->ui->board) : 1000);
+    int most = area.rows * 3 / 5, least = area.rows < 20 ? 5 : 7;
+    int upper = wanted + 2 < least ? least : wanted + 2;
+    upper = upper > most ? most : upper;
+    struct rect below = layout_bottom(&area, area.rows < 11 ? 0 : area.rows - upper);
 
     home->at.list = area;
     home->at.line = layout_top(&below, 1);
@@ -373,12 +393,15 @@ static void paint_lower(struct home *home, struct canvas *canvas)
         runpane_paint(&home->runs, canvas, runs, home->focus == FOCUS_RUNS);
     }
     if (log.cols > 0) {
-        autofree char *attempt =
-            home->log.attempt > 1
-                ? xasprintf("attempt %" PRId64 ", %s", home->log.attempt, livelog_word(&home->log))
-                : xstrdup(livelog_word(&home->log));
+        /* "complete" goes without saying where there is more to say. */
+        const char *word = livelog_word(&home->log);
+        bool silent = home->log_info.len > 0 && home->log.ended && home->log.pane.follow;
+        autofree char *state = home->log_info.len > 0 ? xasprintf("%s%s%s", silent ? "" : word,
+                                                                  silent || !*word ? "" : ", ",
+                                                                  str_text(&home->log_info))
+                                                      : xstrdup(word);
         paint_title(canvas, line, log.col, log.cols, home->focus == FOCUS_LOG, "LOG", home->log_job,
-                    attempt);
+                    state);
         livelog_paint(&home->log, canvas, layout_inset(log, 0, 1));
     }
     if (runs.cols > 0 && log.cols > 0) {
@@ -447,6 +470,13 @@ static bool home_footer(void *self, struct canvas *canvas, struct rect line)
     return true;
 }
 
+static bool home_busy(const void *self)
+{
+    const struct home *home = self;
+
+    return uv_is_active((const uv_handle_t *)home->rest) || runpane_loading(&home->runs);
+}
+
 static void home_done(void *self)
 {
     struct home *home = self;
@@ -457,6 +487,7 @@ static void home_done(void *self)
     cronlist_done(&home->cron);
     entry_done(&home->filter);
     free(home->log_job);
+    str_done(&home->log_info);
     free(home);
 }
 
@@ -466,8 +497,10 @@ static const struct screen_ops ops = {.title = "CronJobs",
                                       .key = home_key,
                                       .command = home_command,
                                       .lacks = home_lacks,
+                                      .hint = home_hint,
                                       .paint = home_paint,
                                       .footer = home_footer,
+                                      .busy = home_busy,
                                       .done = home_done};
 
 void home_open(struct ui *ui)

@@ -45,8 +45,10 @@ void moment_took(nsec_t ns, struct str *ret)
 {
     sec_t seconds = ns > 0 ? ns / NSEC_PER_SEC : 0;
 
-    if (seconds < 10) {
-        str_addf(ret, "%.1fs", ns > 0 ? (double)(ns / (NSEC_PER_SEC / 10)) / 10 : 0.0);
+    if (seconds < 1) {
+        str_addf(ret, "%dms", ns > 0 ? (int)(ns / NSEC_PER_MSEC) : 0);
+    } else if (seconds < 10) {
+        str_addf(ret, "%" PRId64 ".%ds", seconds, (int)(ns % NSEC_PER_SEC / (NSEC_PER_SEC / 10)));
     } else if (seconds < MINUTE) {
         str_addf(ret, "%" PRId64 "s", seconds);
     } else if (seconds < HOUR) {

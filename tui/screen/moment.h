@@ -8,8 +8,9 @@
 #include "core/cron/tz.h"
 
 /* All add to RET. */
-void moment_elapsed(nsec_t ns, struct str *ret);   /* of what goes on: "0:12", "1:02:03" */
-void moment_took(nsec_t ns, struct str *ret);      /* of what has ended: "0.8s", "4m12s", "5h07m" */
+void moment_elapsed(nsec_t ns, struct str *ret); /* of what goes on: "0:12", "1:02:03" */
+void moment_took(nsec_t ns,
+                 struct str *ret); /* of what has ended: "800ms", "9.1s", "4m12s", "5h07m" */
 void moment_short(sec_t seconds, struct str *ret); /* an age, a countdown: "42s", "4h55", "3d" */
 /* WHEN in ZONE as seen from NOW: "21:05", "Fri 21:05", "20 Nov 21:05", "20 Nov 2027 21:05". */
 void moment_text(sec_t when, sec_t now, const struct tz *zone, struct str *ret);

@@ -199,7 +199,7 @@ sec_t cronrow_next(struct cronrow *row, sec_t now)
     return row->next;
 }
 
-void present_last(const struct cronrow *row, sec_t now, struct str *ret)
+void present_last(const struct cronrow *row, sec_t now, bool wide, struct str *ret)
 {
     if (!row->ran) {
         str_add(ret, "-");
@@ -215,6 +215,9 @@ void present_last(const struct cronrow *row, sec_t now, struct str *ret)
     }
     size_t start = ret->len;
     moment_short(now - nsec_to_sec(row->end), ret);
+    if (!wide) {
+        return;
+    }
     /* Two columns in one: the age in four places, then what to know about it. */
     while (ret->len - start < 5) {
         str_add_char(ret, ' ');
@@ -226,7 +229,7 @@ void present_last(const struct cronrow *row, sec_t now, struct str *ret)
     }
 }
 
-void present_next(struct cronrow *row, sec_t now, struct str *ret)
+void present_next(struct cronrow *row, sec_t now, bool wide, struct str *ret)
 {
     sec_t next = cronrow_next(row, now);
 
@@ -234,7 +237,7 @@ void present_next(struct cronrow *row, sec_t now, struct str *ret)
         str_add(ret, "-");
         return;
     }
-    str_add(ret, "in ");
+    str_add(ret, wide ? "in " : "");
     moment_short(next - now, ret);
 }
 
@@ -296,6 +299,8 @@ bool runrow_init(struct runrow *row, const cJSON *document, nsec_t now, const st
                    : time_is_set(run.start) ? nsec_to_sec(run.start)
                                             : tree_time(document, "metadata.creationTimestamp");
     if (moment != SEC_NONE) {
+        /* Of a forced run the second says nothing; of "@every 90s" it is the due time. */
+        moment -= time_is_set(run.slot) ? 0 : moment % 60;
         moment_text(moment, nsec_to_sec(now), zone, &row->when);
     }
     if (time_is_set(run.start) && time_is_set(run.end)) {

@@ -69,9 +69,10 @@ const char *cronrow_meaning(struct cronrow *row);
 /* The next start after NOW; SEC_NONE when there is none (suspended, never, unreadable). */
 sec_t cronrow_next(struct cronrow *row, sec_t now);
 
-/* Columns. Each adds to RET. */
-void present_last(const struct cronrow *row, sec_t now, struct str *ret); /* "19h  4m12s" */
-void present_next(struct cronrow *row, sec_t now, struct str *ret);       /* "in 4h55" */
+/* Columns; each adds to RET. WIDE: with all there is room for, else the age or the span alone. */
+void present_last(const struct cronrow *row, sec_t now, bool wide,
+                  struct str *ret);                                            /* "19h  4m12s" */
+void present_next(struct cronrow *row, sec_t now, bool wide, struct str *ret); /* "in 4h55" */
 /* The newest COUNT (at most MOST) of the letters of status.recentRuns. */
 size_t present_recent(const char *letters, struct spark_bar *ret, size_t most);
 

@@ -58,6 +58,16 @@ sec_t ui_now(const struct ui *ui)
     return clk_now(ui->clk);
 }
 
+bool ui_busy(const struct ui *ui)
+{
+    bool busy = ui->dirty || ui->deeds;
+
+    for (size_t i = 0; i < ui->depth; i++) {
+        busy = busy || (ui->stack[i].ops->busy && ui->stack[i].ops->busy(ui->stack[i].self));
+    }
+    return busy;
+}
+
 void ui_flash(struct ui *ui, enum role role, const char *format, ...)
 {
     va_list args;

@@ -37,9 +37,14 @@ struct screen_ops {
     bool (*command)(void *self, enum command command);
     /* What is missing of what the command needs; 0: nothing. May be NULL. */
     unsigned (*lacks)(void *self, enum command command);
+    /* The word of a command in the footer where it is another than the table's; NULL: the table's.
+     * May be NULL. */
+    const char *(*hint)(void *self, enum command command);
     void (*paint)(void *self, struct canvas *canvas, struct rect area);
     /* A line in place of the footer's keys: true when it painted one. May be NULL. */
     bool (*footer)(void *self, struct canvas *canvas, struct rect line);
+    /* It waits for something that will come soon. May be NULL. */
+    bool (*busy)(const void *self);
     void (*done)(void *self); /* releases SELF */
 };
 
@@ -93,5 +98,7 @@ void ui_key(struct ui *ui, const struct key *key);
 void ui_changed(struct ui *ui); /* objects changed */
 
 sec_t ui_now(const struct ui *ui);
+/* Something is under way that will change the screen soon. */
+bool ui_busy(const struct ui *ui);
 
 #endif

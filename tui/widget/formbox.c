@@ -9,8 +9,8 @@
 #include "tui/kit/width.h"
 #include "tui/widget/dialog.h"
 
-#define LABEL_COLS 20
-#define LABEL_COLS_NARROW 13
+#define LABEL_COLS 18
+#define LABEL_COLS_NARROW 16
 #define NARROW 60
 #define FIELD_COLS 72 /* no field is wider: the eye finds the line's end */
 
