@@ -20,6 +20,26 @@ static const char *equal_to(const struct selector *selector, const char *key)
     return NULL;
 }
 
+/* "cronJob=x" is the short way to say "spec.cronJobName=x" of runs: what people type. */
+static char *spell_out(enum kind kind, const char *fields)
+{
+    static const char word[] = "cronJob";
+    struct str text = {0};
+    for (const char *at = fields; *at;) {
+        size_t len = strcspn(at, ",");
+        size_t skip = 0;
+        if (kind == KIND_RUN && text_starts(at, word) && at[sizeof word - 1] &&
+            strchr("=!", at[sizeof word - 1])) {
+            str_add(&text, "spec.cronJobName");
+            skip = sizeof word - 1;
+        }
+        len += at[len] == ',';
+        str_add_bytes(&text, at + skip, len - skip);
+        at += len;
+    }
+    return str_take(&text);
+}
+
 static char *copy_or_null(const char *text)
 {
     return text ? xstrdup(text) : NULL;
@@ -31,6 +51,7 @@ bool asked_read(const struct request *request, struct asked *ret, struct error *
     const char *labels = uri_param(uri, "labelSelector");
     const char *fields = uri_param(uri, "fieldSelector");
     const char *include = uri_param(uri, "includeObject");
+    autofree char *spelled = fields ? spell_out(request->kind, fields) : NULL;
     struct asked asked = {.kind = request->kind, .clk = request->api->clk};
     asked.table = strstr(request->accept, "as=Table") != NULL;
     if (include && *include && !text_same(include, "Metadata") && !text_same(include, "Object") &&
@@ -41,7 +62,7 @@ bool asked_read(const struct request *request, struct asked *ret, struct error *
     (void)text_copy(asked.include, sizeof asked.include,
                     include && *include ? include : "Metadata");
     if ((labels && *labels && !selector_parse_labels(labels, &asked.labels, err)) ||
-        (fields && *fields && !selector_parse_fields(fields, request->kind, &asked.fields, err))) {
+        (fields && *fields && !selector_parse_fields(spelled, request->kind, &asked.fields, err))) {
         asked_done(&asked);
         return false;
     }
@@ -49,7 +70,8 @@ bool asked_read(const struct request *request, struct asked *ret, struct error *
         copy_or_null(request->name ? request->name : equal_to(&asked.fields, "metadata.name"));
     asked.ns =
         copy_or_null(request->ns ? request->ns : equal_to(&asked.fields, "metadata.namespace"));
-    asked.cronjob = copy_or_null(equal_to(&asked.fields, "cronJob"));
+    asked.cronjob = copy_or_null(equal_to(&asked.fields, "spec.cronJobName"));
+    asked.cronjob_uid = copy_or_null(equal_to(&asked.fields, "spec.cronJobUID"));
     *ret = asked;
     return true;
 }
@@ -59,6 +81,7 @@ void asked_done(struct asked *asked)
     free(asked->ns);
     free(asked->name);
     free(asked->cronjob);
+    free(asked->cronjob_uid);
     selector_done(&asked->labels);
     selector_done(&asked->fields);
     *asked = (struct asked){0};

@@ -10,9 +10,10 @@
 /* `= {0}` can be released. Outlives its request: nothing is borrowed from it. */
 struct asked {
     enum kind kind;
-    char *ns;      /* NULL: all */
-    char *name;    /* of fieldSelector metadata.name=NAME alone; NULL: any */
-    char *cronjob; /* of runs: fieldSelector cronJob=NAME; NULL: any */
+    char *ns;          /* NULL: all */
+    char *name;        /* of fieldSelector metadata.name=NAME alone; NULL: any */
+    char *cronjob;     /* of runs: fieldSelector cronJob=NAME; NULL: any */
+    char *cronjob_uid; /* of runs: fieldSelector spec.cronJobUID=UID; NULL: any */
     struct selector labels, fields;
     bool table;            /* Table rows instead of objects */
     char include[16];      /* of a row: Metadata, Object, None */

@@ -60,12 +60,12 @@ void discovery_reply(struct request *request, struct str *body, const char *cont
     snprintf(tag, sizeof tag, "\"%016" PRIX64 "\"", hash);
     reply_header(request, "ETag", "%s", tag);
     reply_header(request, "Vary", "Accept");
-    if (strstr(request->if_none_match, tag)) {
+    int status = strstr(request->if_none_match, tag) ? 304 : 200;
+    if (status == 304) {
         str_done(body);
-        reply_text(request, 304, "%s", "");
-        return;
     }
-    reply_json(request, 200, body);
+    reply_json(request, status, body);
+    /* Also of a 304: kubectl's cache takes its headers over to what it has. */
     request->reply.content_type = content_type;
 }
 

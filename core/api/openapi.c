@@ -4,7 +4,9 @@
 
 #include "core/api/openapi.h"
 
+#include <assert.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "core/api/discovery.h"
 #include "core/api/reply.h"
@@ -183,4 +185,36 @@ void openapi_group(struct request *request)
         reply_header(request, "Cache-Control", "public, immutable");
     }
     discovery_reply(request, &body, REPLY_JSON);
+}
+
+/* A field of a protobuf message: its number, wire type 2, length, bytes. All are shorter than what
+ * one byte of length can say. */
+static void add_field(struct str *message, int number, const char *bytes, size_t len)
+{
+    assert(len < 128);
+    str_add_char(message, (char)(number << 3 | 2));
+    str_add_char(message, (char)len);
+    str_add_bytes(message, bytes, len);
+}
+
+void openapi_v2(struct request *request)
+{
+    static const char swagger[] = "2.0", title[] = "belfry";
+    struct str body = {0};
+    if (!strstr(request->accept, "protobuf")) {
+        str_addf(&body,
+                 "{\"swagger\":\"%s\",\"info\":{\"title\":\"%s\",\"version\":\"%s\"},"
+                 "\"paths\":{},\"definitions\":{}}",
+                 swagger, title, PACKAGE_VERSION);
+        discovery_reply(request, &body, REPLY_JSON);
+        return;
+    }
+    cleanup_with(str_done) struct str info = {0};
+    add_field(&info, 1, title, strlen(title));
+    add_field(&info, 2, PACKAGE_VERSION, strlen(PACKAGE_VERSION));
+    add_field(&body, 1, swagger, strlen(swagger));
+    add_field(&body, 2, info.data, info.len);
+    discovery_reply(
+        request, &body,
+        "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"); /* Go refuses an "@" */
 }

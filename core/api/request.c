@@ -145,14 +145,17 @@ static bool exchange_pull(struct exchange *x)
     const struct reply *reply = &x->request.reply;
     str_clear(&x->out);
     x->out_at = 0;
-    while (!x->out.len && x->last_pull == STREAM_MORE) {
+    while (x->last_pull == STREAM_MORE) {
         if (exchange_waits(x)) {
             return false;
         }
         x->last_pull = reply->stream->pull(reply->stream_data, &x->out, PULL_BYTES);
-    }
-    if (x->out.len) {
-        return true;
+        if (x->out.len) {
+            /* What came while this is being sent is pulled behind it: a wake-up is heard only by
+             * a connection that sleeps. */
+            x->last_pull = x->last_pull == STREAM_WAIT ? STREAM_MORE : x->last_pull;
+            return true;
+        }
     }
     if (x->last_pull == STREAM_WAIT) {
         x->last_pull = STREAM_MORE; /* what request_wake() will ask for */

@@ -25,6 +25,7 @@ const struct route routes[] = {
     {METHOD_GET, "/apis", discovery_groups, false},
     {METHOD_GET, "/apis/{group}", discovery_group, false},
     {METHOD_GET, "{gv}", discovery_resources, false},
+    {METHOD_GET, "/openapi/v2", openapi_v2, false},
     {METHOD_GET, "/openapi/v3", openapi_index, false},
     {METHOD_GET, "/openapi/v3{gv}", openapi_group, false},
     {METHOD_GET, "{gv}/namespaces/{ns}/pods/{name}/log", podlog_get, false},
@@ -132,8 +133,8 @@ static void parameters_clear(struct request *request)
     request->kind = KIND_COUNT;
 }
 
-/* A kind with namespaces is reached through one, but for lists over all of them; one without has
- * none. */
+/* A kind with namespaces is reached through one, but for what is asked of all of them; one without
+ * has none. */
 static bool scope_fits(const struct request *request)
 {
     if (request->kind == KIND_COUNT) {
@@ -159,7 +160,9 @@ static bool match(struct request *request, const char *pattern)
 void route_find(struct request *request)
 {
     for (size_t i = 0; i < route_count; i++) {
-        if (routes[i].method == request->method && match(request, routes[i].pattern)) {
+        if (routes[i].method == request->method && match(request, routes[i].pattern) &&
+            (request->method == METHOD_GET || request->ns || request->kind == KIND_COUNT ||
+             !kind_info(request->kind)->namespaced)) {
             request->route = &routes[i];
             return;
         }

@@ -16,7 +16,8 @@ static void find_cronjob(struct scan *scan)
     cleanup_with(str_done) struct str document = {0};
     struct error err = {0};
     struct object_key key = {.kind = KIND_CRONJOB, .namespace = asked->ns, .name = asked->cronjob};
-    if (!asked->cronjob || !asked->ns || !objects_get(scan->store, &key, &document, NULL, &err)) {
+    if (asked->cronjob_uid || !asked->cronjob || !asked->ns ||
+        !objects_get(scan->store, &key, &document, NULL, &err)) {
         return;
     }
     autotree cJSON *tree = tree_parse(document.data, document.len, &err);
@@ -36,6 +37,7 @@ static bool open_runs(struct scan *scan, const char *token, struct error *err)
     }
     scan->filter = (struct ledger_filter){.namespace = asked->ns,
                                           .cronjob = asked->cronjob,
+                                          .cronjob_uid = asked->cronjob_uid,
                                           .name = asked->name,
                                           .before = before,
                                           .most = ROWS_AT_A_TIME};

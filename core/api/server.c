@@ -1,5 +1,7 @@
 /* server.c - the API served on a loop: listeners, and connections handed in. */
 /* SPDX-License-Identifier: MIT */
+#include "config.h"
+
 #include "core/api/server.h"
 
 #include <assert.h>
@@ -250,7 +252,7 @@ static bool address_split(const char *address, char **ret_host, char **ret_port,
     bool bracket = address[0] == '[';
     size_t len = colon ? (size_t)(colon - address) : 0;
     if (!colon || !text_int(colon + 1, 0, 65535, &port) ||
-        (bracket ? len < 2 || address[len - 1] != ']' : memchr(address, ':', len) != NULL)) {
+        (bracket ? len < 3 || address[len - 1] != ']' : memchr(address, ':', len) != NULL)) {
         error_set(err, ERROR_USAGE, "\"%s\" is no address to listen on", address);
         return error_hint(err, "write ADDR:PORT, as in 127.0.0.1:6443 or [::1]:6443");
     }
