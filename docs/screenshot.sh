@@ -28,12 +28,12 @@ for job in nightly-backup nightly-backup nightly-backup invoices sync-mail sync-
 done
 "$belfry" suspend rotate-keys
 "$belfry" run sync-mail
-"$build/tests/screen/picture" 100x28 "$belfry" <<END
+"$build/tests/screen/picture" 100x24 "$belfry" <<END
 wait sync-mail
-type /sync\r
+type G
 wait new messages
 save $build/screenshot.txt
 save $build/screenshot.svg
-type q
+
 END
 cp "$build/screenshot.svg" "$srcdir/docs/screenshot.svg"

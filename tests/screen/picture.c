@@ -30,6 +30,7 @@
 
 enum { QUIET_MS = 300, WAIT_MS = 30000, CELL_HEIGHT = 18, MARGIN = 10 };
 #define CELL_WIDTH 8.4 /* what 14 px of a monospaced face need */
+#define PAPER "#1a1b1e"
 
 struct picture {
     int columns, rows;
@@ -176,7 +177,7 @@ static void cell_colours(const struct picture *p, const VTermScreenCell *cell, c
         snprintf(of_front, 8, "#%02x%02x%02x", front.rgb.red, front.rgb.green, front.rgb.blue);
     }
     if (plain_back) {
-        snprintf(of_back, 8, "#1a1b1e");
+        snprintf(of_back, 8, PAPER);
     } else {
         snprintf(of_back, 8, "#%02x%02x%02x", back.rgb.red, back.rgb.green, back.rgb.blue);
     }
@@ -194,38 +195,62 @@ static void put_xml(FILE *out, const char *text)
     }
 }
 
-/* The cells from COLUMN on that look alike, as one piece: their paper, then their text. Returns the
- * column behind them. textLength holds the grid whatever face the reader has. */
-static int put_piece(const struct picture *p, FILE *out, int row, int column)
+struct look {
+    char ink[8], paper[8];
+    bool bold, blank;
+};
+
+static struct look look_at(const struct picture *p, int row, int column, VTermScreenCell *cell)
+{
+    struct look look = {0};
+    if (cell_at(p, row, column, cell)) {
+        cell_colours(p, cell, look.ink, look.paper);
+        look.bold = cell->attrs.bold != 0;
+        look.blank = cell->chars[0] == 0 || cell->chars[0] == ' ';
+    }
+    return look;
+}
+
+/* One word of one look, at its place: a reader's face may be wider, and spaces may be folded, but
+ * words stay on the grid. Returns the column behind it. */
+static int put_word(const struct picture *p, FILE *out, int row, int column)
 {
     cleanup_with(str_done) struct str text = {0};
     VTermScreenCell cell;
-    char ink[8], paper[8], next_ink[8], next_paper[8];
+    struct look look = look_at(p, row, column, &cell);
     int end = column;
-    bool bold = false, blank = true;
-    while (end < p->columns && cell_at(p, row, end, &cell)) {
-        cell_colours(p, &cell, next_ink, next_paper);
-        if (end == column) {
-            memcpy(ink, next_ink, sizeof ink);
-            memcpy(paper, next_paper, sizeof paper);
-            bold = cell.attrs.bold != 0;
-        } else if (strcmp(ink, next_ink) != 0 || strcmp(paper, next_paper) != 0 ||
-                   bold != (cell.attrs.bold != 0)) {
+    while (end < p->columns) {
+        struct look next = look_at(p, row, end, &cell);
+        if (next.blank || strcmp(next.ink, look.ink) != 0 || next.bold != look.bold) {
             break;
         }
-        blank = blank && (cell.chars[0] == 0 || cell.chars[0] == ' ');
         cell_text(&cell, &text);
         end += cell.width > 1 ? cell.width : 1;
     }
-    double x = MARGIN + column * CELL_WIDTH, width = (end - column) * CELL_WIDTH;
-    int y = MARGIN + row * CELL_HEIGHT;
-    fprintf(out, "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>\n", x, y,
-            width + 0.2, CELL_HEIGHT, paper);
-    if (!blank) {
-        fprintf(out, "<text x=\"%.1f\" y=\"%d\" textLength=\"%.1f\" fill=\"%s\"%s>", x, y + 13,
-                width, ink, bold ? " font-weight=\"bold\"" : "");
-        put_xml(out, str_text(&text));
-        fputs("</text>\n", out);
+    if (end == column) {
+        return column + 1;
+    }
+    fprintf(out, "<text x=\"%.1f\" y=\"%d\" textLength=\"%.1f\" fill=\"%s\"%s>",
+            MARGIN + column * CELL_WIDTH, MARGIN + row * CELL_HEIGHT + 13,
+            (end - column) * CELL_WIDTH, look.ink, look.bold ? " font-weight=\"bold\"" : "");
+    put_xml(out, str_text(&text));
+    fputs("</text>\n", out);
+    return end;
+}
+
+/* The cells from COLUMN on that have one background. Returns the column behind them. */
+static int put_paper(const struct picture *p, FILE *out, int row, int column)
+{
+    VTermScreenCell cell;
+    struct look look = look_at(p, row, column, &cell);
+    int end = column + 1;
+    while (end < p->columns && strcmp(look_at(p, row, end, &cell).paper, look.paper) == 0) {
+        end++;
+    }
+    if (strcmp(look.paper, PAPER) != 0) {
+        fprintf(out, "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>\n",
+                MARGIN + column * CELL_WIDTH, MARGIN + row * CELL_HEIGHT,
+                (end - column) * CELL_WIDTH, CELL_HEIGHT, look.paper);
     }
     return end;
 }
@@ -237,12 +262,14 @@ static void put_svg(const struct picture *p, FILE *out)
     fprintf(out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %d\" "
             "font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"14\">\n"
-            "<style>text { white-space: pre }</style>\n"
-            "<rect width=\"100%%\" height=\"100%%\" rx=\"8\" fill=\"#1a1b1e\"/>\n",
+            "<rect width=\"100%%\" height=\"100%%\" rx=\"8\" fill=\"" PAPER "\"/>\n",
             width, height);
     for (int row = 0; row < p->rows; row++) {
         for (int column = 0; column < p->columns;) {
-            column = put_piece(p, out, row, column);
+            column = put_paper(p, out, row, column);
+        }
+        for (int column = 0; column < p->columns;) {
+            column = put_word(p, out, row, column);
         }
     }
     fputs("</svg>\n", out);
