@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/run_house.h"
 
+#include <elf.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
@@ -440,6 +441,44 @@ static void no_container_runtime_answers_for_a_pod_without_a_runtime_class(void 
     assert_string_equal(driver_for("host")->name, "host");
 }
 
+/* Its start must not depend on what a system update is just replacing, and a thousand of it must
+ * be cheap. */
+static void the_shim_needs_nothing_but_itself_and_little_memory(void **state)
+{
+#ifdef __SANITIZE_ADDRESS__
+    (void)state;
+    print_message("skip-ok: a sanitized shim is neither static nor small\n");
+    skip();
+#else
+    struct house *house = *state;
+    cleanup_with(str_done) struct str shim = {0};
+    cleanup_with(str_done) struct str status = {0};
+    Elf64_Ehdr header;
+    assert_true(file_read(house->shim, (size_t)64 << 20, &shim, NULL));
+    memcpy(&header, shim.data, sizeof header);
+    assert_int_equal(header.e_ident[EI_CLASS], ELFCLASS64);
+    for (int i = 0; i < header.e_phnum; i++) {
+        Elf64_Phdr part;
+        memcpy(&part, shim.data + header.e_phoff + (size_t)i * header.e_phentsize, sizeof part);
+        assert_true(part.p_type != PT_INTERP && part.p_type != PT_DYNAMIC);
+    }
+    struct attempt_id id = house_start(house, "small", "echo up; sleep 1000");
+    house_poll(house, house_log_has(house, &id, "up"));
+    house_wait(house, house_news(house, &id)->started == 1);
+    char path[64];
+    (void)snprintf(path, sizeof path, "/proc/%jd/smaps_rollup",
+                   (intmax_t)house_news(house, &id)->start.shim_pid);
+    assert_true(file_read(path, 65536, &status, NULL));
+    const char *own = strstr(status.data, "Private_Dirty:");
+    assert_non_null(own);
+    long kilobytes = strtol(own + sizeof "Private_Dirty:" - 1, NULL, 10);
+    print_message("a shim's own memory: %ld KiB\n", kilobytes);
+    assert_true(kilobytes < 512);
+    executor_stop(house->executor, &id, 0);
+    (void)house_exit(house, &id);
+#endif
+}
+
 static size_t house_exits(const struct house *house)
 {
     size_t exits = 0;
@@ -520,6 +559,7 @@ int main(int argc, char **argv)
         HOUSE_TEST(a_log_larger_than_a_file_is_rotated_without_losing_a_line),
         HOUSE_TEST(a_missing_shim_is_an_error_with_a_way_out),
         HOUSE_TEST(no_container_runtime_answers_for_a_pod_without_a_runtime_class),
+        HOUSE_TEST(the_shim_needs_nothing_but_itself_and_little_memory),
         HOUSE_TEST(a_thousand_runs_in_one_go_all_end_well),
     };
     if (argc > 1) {
