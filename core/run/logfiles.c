@@ -221,16 +221,13 @@ static bool record_behind(int fd, int64_t offset, char block[static BLOCK], int6
 {
     ssize_t n = pread(fd, block, (size_t)BLOCK, offset);
     const char *end = block + (n > 0 ? n : 0);
-    const char *at = offset == 0 ? block : NULL;
-    for (;;) {
+    const char *at = block;
+    if (offset > 0) {
+        const char *newline = memchr(block, '\n', (size_t)(end - block));
+        at = newline ? newline + 1 : end;
+    }
+    while (at < end) {
         struct crilog_line line;
-        if (!at) {
-            at = memchr(block, '\n', (size_t)(end - block));
-            at = at ? at + 1 : NULL;
-        }
-        if (!at || at >= end) {
-            return false;
-        }
         const char *newline = memchr(at, '\n', (size_t)(end - at));
         size_t len = (size_t)((newline ? newline : end) - at);
         if (crilog_parse(at, len < HEAD ? len : HEAD, &line)) {
@@ -238,11 +235,9 @@ static bool record_behind(int fd, int64_t offset, char block[static BLOCK], int6
             *ret_wall = line.wall;
             return true;
         }
-        if (!newline) {
-            return false;
-        }
-        at = newline + 1;
+        at = newline ? newline + 1 : end;
     }
+    return false;
 }
 
 struct log_place log_since(int folder, int number, int64_t since)

@@ -99,7 +99,7 @@ static void check_feed(const char *bytes, size_t len)
     }
     bool whole = len == 0 || bytes[len - 1] == '\n';
     must(text.len == len + !whole);
-    must(len == 0 || memcmp(text.data, bytes, len) == 0);
+    must(len == 0 || memcmp(str_text(&text), bytes, len) == 0);
     close(log->fd);
     str_done(&text);
 }

@@ -82,9 +82,9 @@ void stop_begin(struct shim *shim, enum exit_reason cause, int64_t grace);
 void stop_reap(struct shim *shim);  /* children have ended */
 void stop_timer(struct shim *shim); /* what has come due */
 
-/* tree.c: the processes below this one. */
-size_t tree_list(pid_t *list, size_t room);
+/* proctree.c: the processes below this one. */
+size_t proctree_list(pid_t *list, size_t room);
 /* Sends SIGNAL to those that are not in shim->told (KILL: to all); for TERM notes them there. */
-void tree_signal(struct shim *shim, int signal);
+void proctree_signal(struct shim *shim, int signal);
 
 #endif

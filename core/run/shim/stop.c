@@ -29,7 +29,7 @@ void stop_begin(struct shim *shim, enum exit_reason cause, int64_t grace)
     if (shim->phase == SHIM_RUNNING) {
         shim->phase = SHIM_ENDING;
         if (grace > 0) {
-            tree_signal(shim, SIGTERM);
+            proctree_signal(shim, SIGTERM);
         }
     }
 }
@@ -79,7 +79,7 @@ void stop_reap(struct shim *shim)
     } else if (main_now && shim->phase == SHIM_RUNNING) {
         stop_begin(shim, EXIT_ERROR, shim->grace);
     } else if (main_now && shim->phase == SHIM_ENDING) {
-        tree_signal(shim, SIGTERM); /* those that came after the first one */
+        proctree_signal(shim, SIGTERM); /* those that came after the first one */
     }
 }
 
@@ -96,13 +96,13 @@ void stop_timer(struct shim *shim)
         if (shim->give_up_at == SHIM_NEVER) {
             shim->give_up_at = now + GIVE_UP;
         }
-        tree_signal(shim, SIGKILL);
+        proctree_signal(shim, SIGKILL);
     }
     if (now >= shim->give_up_at) {
         shim->cause = EXIT_UNKNOWN;
         (void)snprintf(shim->exit.message, sizeof shim->exit.message,
                        "%zu processes of it could not be killed",
-                       tree_list(shim->tree, SHIM_TREE_MAX));
+                       proctree_list(shim->tree, SHIM_TREE_MAX));
         drain_begin(shim);
     }
     if (now >= shim->part_at) {

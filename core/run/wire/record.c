@@ -301,7 +301,7 @@ static int record_load(int folder, const char *name, char buffer[static RECORD_S
 int start_record_read(int folder, struct start_record *ret)
 {
     char text[RECORD_SIZE + 1];
-    size_t len;
+    size_t len = 0;
     int fault = record_load(folder, "start", text, &len);
     if (fault == 0 && !start_record_parse(text, len, ret)) {
         fault = ENOENT;
@@ -312,7 +312,7 @@ int start_record_read(int folder, struct start_record *ret)
 int exit_record_read(int folder, struct exit_record *ret)
 {
     char text[RECORD_SIZE + 1];
-    size_t len;
+    size_t len = 0;
     int fault = record_load(folder, "exit", text, &len);
     if (fault == 0 && !exit_record_parse(text, len, ret)) {
         fault = ENOENT;

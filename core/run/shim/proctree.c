@@ -1,4 +1,4 @@
-/* tree.c - the processes below the shim: found, and signalled. */
+/* proctree.c - the processes below the shim: found, and signalled. */
 /* SPDX-License-Identifier: MIT */
 #include "core/run/shim/shim.h"
 
@@ -111,7 +111,7 @@ static void children_scan(pid_t pid, pid_t *list, size_t *count, size_t room)
     }
 }
 
-size_t tree_list(pid_t *list, size_t room)
+size_t proctree_list(pid_t *list, size_t room)
 {
     size_t count = 0;
     pid_t parent = getpid();
@@ -162,7 +162,7 @@ static void process_signal(const pid_t *list, size_t count, pid_t pid, int signa
     close(pidfd);
 }
 
-void tree_signal(struct shim *shim, int signal)
+void proctree_signal(struct shim *shim, int signal)
 {
     if (shim->leave_children) {
         if (shim->main > 0) {
@@ -171,7 +171,7 @@ void tree_signal(struct shim *shim, int signal)
         }
         return;
     }
-    size_t count = tree_list(shim->tree, SHIM_TREE_MAX);
+    size_t count = proctree_list(shim->tree, SHIM_TREE_MAX);
     for (size_t i = 0; i < count; i++) {
         pid_t pid = shim->tree[i];
         if (signal == SIGTERM) {
