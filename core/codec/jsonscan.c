@@ -139,8 +139,10 @@ static bool scan_escape(struct scan *scan)
 static bool scan_text(struct scan *scan)
 {
     size_t start = scan->at++;
+    bool ascii = true;
     for (;;) {
         int c = peek(scan);
+        ascii = ascii && c < 0x80;
         if (c < 0) {
             return refuse_at(scan, start, "this text has no end");
         }
@@ -156,7 +158,7 @@ static bool scan_text(struct scan *scan)
         }
     }
     scan->at++;
-    if (!utf8_valid(scan->text + start, scan->at - start)) {
+    if (!ascii && !utf8_valid(scan->text + start, scan->at - start)) {
         return refuse_at(scan, start, "this text is not valid UTF-8");
     }
     return true;

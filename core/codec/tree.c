@@ -59,6 +59,22 @@ static void print_number(struct str *ret, double value)
     str_add(ret, text);
 }
 
+/* Nearly all texts need no escape, and lists are long. */
+static void print_text(struct str *ret, const char *text)
+{
+    size_t len = 0;
+    while (text[len] >= 0x20 && text[len] < 0x7F && text[len] != '"' && text[len] != '\\') {
+        len++;
+    }
+    if (text[len] != '\0') {
+        str_add_json(ret, text);
+        return;
+    }
+    str_add_char(ret, '"');
+    str_add_bytes(ret, text, len);
+    str_add_char(ret, '"');
+}
+
 static void print_indent(struct str *ret, bool pretty, int depth)
 {
     if (pretty) {
@@ -78,7 +94,7 @@ static void print_nest(struct str *ret, const cJSON *node, bool pretty, int dept
         }
         print_indent(ret, pretty, depth + 1);
         if (object) {
-            str_add_json(ret, child->string);
+            print_text(ret, child->string);
             str_add(ret, pretty ? ": " : ":");
         }
         print_node(ret, child, pretty, depth + 1);
@@ -94,7 +110,7 @@ static void print_node(struct str *ret, const cJSON *node, bool pretty, int dept
     if (cJSON_IsObject(node) || cJSON_IsArray(node)) {
         print_nest(ret, node, pretty, depth);
     } else if (cJSON_IsString(node)) {
-        str_add_json(ret, node->valuestring);
+        print_text(ret, node->valuestring);
     } else if (cJSON_IsNumber(node)) {
         print_number(ret, node->valuedouble);
     } else if (cJSON_IsBool(node)) {

@@ -385,6 +385,7 @@ static bool read_document(struct reader *reader, struct yaml_docs *ret)
     str_clear(&reader->path);
     note_place(reader, event.start_mark);
     doc.tree = read_node(reader, &event);
+    reader->lines = NULL;
     map_done(&reader->anchors, NULL);
     reader->anchors = (struct map){0};
     tree_free_at(&reader->kept);

@@ -220,7 +220,7 @@ void cronjob_validate(const struct cronjob *cronjob, struct faults *faults, stru
         faults_add(faults, FAULT_UNSUPPORTED, "spec.jobTemplate.spec.manualSelector",
                    "true: supported values: \"false\"");
     }
-    job_spec_validate(&template->spec, "spec.jobTemplate.spec", faults);
+    job_spec_validate(&template->spec, "spec.jobTemplate.spec", faults, warnings);
 }
 
 void job_validate(const struct job *job, struct faults *faults, struct faults *warnings)
@@ -235,5 +235,5 @@ void job_validate(const struct job *job, struct faults *faults, struct faults *w
     if (job->spec.manual_selector && job->spec.match_labels.len == 0) {
         faults_add(faults, FAULT_REQUIRED, "spec.selector", "manualSelector is true");
     }
-    job_spec_validate(&job->spec, "spec", faults);
+    job_spec_validate(&job->spec, "spec", faults, warnings);
 }

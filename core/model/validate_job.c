@@ -15,7 +15,7 @@ enum {
 
 struct place {
     struct str path;
-    struct faults *faults;
+    struct faults *faults, *warnings;
 };
 
 /* Steps into PLACE; str_cut(&place->path, outer) steps back. */
@@ -40,6 +40,13 @@ static format_printf(4, 5) void refuse(struct place *place, const char *field, e
     str_addv(&message, format, args);
     va_end(args);
     faults_add(place->faults, kind, str_text(&place->path), "%s", str_text(&message));
+    str_cut(&place->path, outer);
+}
+
+static void warn_at(struct place *place, const char *field, const char *message)
+{
+    size_t outer = enter(place, "%s", field);
+    faults_add(place->warnings, FAULT_UNKNOWN, str_text(&place->path), "%s", message);
     str_cut(&place->path, outer);
 }
 
@@ -140,6 +147,10 @@ static void validate_program(struct place *place, const struct container *contai
     if (container->command.len == 0 && container->args.len == 0) {
         refuse(place, ".command", FAULT_REQUIRED,
                "with runtimeClassName host the command is what runs");
+    }
+    if (container->mounts.len > 0) {
+        warn_at(place, ".volumeMounts",
+                "has no effect with runtimeClassName host: the process sees the machine's files");
     }
 }
 
@@ -320,9 +331,10 @@ static void validate_failure_rules(struct place *place, const struct job_spec *s
     }
 }
 
-void job_spec_validate(const struct job_spec *spec, const char *path, struct faults *faults)
+void job_spec_validate(const struct job_spec *spec, const char *path, struct faults *faults,
+                       struct faults *warnings)
 {
-    struct place place = {.faults = faults};
+    struct place place = {.faults = faults, .warnings = warnings};
     enter(&place, "%s", path);
     validate_indexes(&place, spec);
     validate_failure_rules(&place, spec);

@@ -7,6 +7,7 @@
 #include "core/model/job.h"
 
 /* PATH is where SPEC stands: "spec", "spec.jobTemplate.spec". */
-void job_spec_validate(const struct job_spec *spec, const char *path, struct faults *faults);
+void job_spec_validate(const struct job_spec *spec, const char *path, struct faults *faults,
+                       struct faults *warnings);
 
 #endif

@@ -22,7 +22,8 @@ static void check_table(const struct field_table *table, int depth)
         if (nested != (field->table != NULL) || (field->kind == FIELD_ENUM) != !!field->names) {
             fail_msg("%s.%s lacks its table or its names", table->name, field->name);
         }
-        if (field->kind == FIELD_LIST && field->at && field->table->size < sizeof(char *)) {
+        if (field->table && field->kind == FIELD_LIST && field->at &&
+            field->table->size < sizeof(char *)) {
             fail_msg("%s.%s has elements without a size", table->name, field->name);
         }
         if (field->fallback) {
@@ -367,6 +368,10 @@ static void what_is_odd_but_allowed_draws_warnings(void **state)
                         "tty: is kept, but the local engine does not act on it; " POD_PATH
                         "nodeSelector: is kept, but the local engine does not act on it; " POD_PATH
                         "dnsPolicy: is kept, but the local engine does not act on it"},
+        {POD("runtimeClassName: host, volumes: [{name: v}], containers: [{name: a, command: [x], "
+             "volumeMounts: [{name: v, mountPath: /x}]}]"),
+         CONTAINER_PATH "volumeMounts: has no effect with runtimeClassName host: the process sees "
+                        "the machine's files"},
         {POD("volumes: [{name: v, secret: {secretName: x}}], containers: [{name: a, image: b}]"),
          POD_PATH "volumes[0].secret: is kept, but the local engine does not act on it"},
     };
@@ -377,10 +382,9 @@ static void what_is_odd_but_allowed_draws_warnings(void **state)
 static void the_examples_of_the_first_issue_are_good(void **state)
 {
     cleanup_with(yaml_docs_done) struct yaml_docs docs = {0};
-    static const char *const warnings[] = {
+    static const char *const blocks =
         "spec.startingDeadlineSeconds: can block after an outage of 100 minutes: more than 100 "
-        "runs are then missed; set it to 6000 or less",
-        "", "", ""};
+        "runs are then missed; set it to 6000 or less";
     (void)state;
     fixture("first-light.yaml", &docs);
     fixture("list.yaml", &docs);
@@ -397,7 +401,7 @@ static void the_examples_of_the_first_issue_are_good(void **state)
         report = (struct report){0};
         assert_true(document_check(kind, tree, &report));
         assert_faults(&report.strays, "");
-        assert_faults(&report.warnings, warnings[i]);
+        assert_faults(&report.warnings, i == 0 ? blocks : "");
         report_done(&report);
     }
 }
@@ -583,6 +587,10 @@ static void a_cronjob_decodes_into_its_view(void **state)
     cleanup_with(cronjob_done) struct cronjob cronjob = {0};
     (void)state;
     fixture("first-light.yaml", &docs);
+    assert_int_equal(docs.len, 2);
+    if (!docs.data) {
+        return; /* clang-tidy does not know that the assertion ends the test */
+    }
     tree_put_str(docs.data[0].tree, "metadata.creationTimestamp", "2026-11-20T20:50:00Z");
     tree_put(docs.data[0].tree, "status",
              json("{'active':[{'kind':'Job','name':'x','namespace':'n','uid':'u'}],"
