@@ -19,6 +19,8 @@
 #include "core/control/control.h"
 #include "core/run/executor.h"
 
+#define CLOSING_MS 1000
+
 /* Everything that lives as long as the scheduler does. Zeroed, so that a start that fails half-way
  * is taken down by the same code as one that worked. */
 struct daemon {
@@ -240,6 +242,34 @@ static void on_walk_close(uv_handle_t *handle, void *data)
     }
 }
 
+static void on_patience_over(uv_timer_t *timer)
+{
+    *(bool *)timer->data = true;
+}
+
+/* Lets go what was closed: handles need a turn, the spawner needs to end. Whoever forgot one must
+ * not hold up the end. */
+static void loop_done(uv_loop_t *loop)
+{
+    bool over = false;
+    uv_timer_t patience;
+    uv_timer_init(loop, &patience);
+    patience.data = &over;
+    uv_timer_start(&patience, on_patience_over, CLOSING_MS, 0);
+    uv_unref((uv_handle_t *)&patience);
+    while (!over && uv_loop_alive(loop)) {
+        uv_run(loop, UV_RUN_ONCE);
+    }
+    uv_close((uv_handle_t *)&patience, NULL);
+    uv_run(loop, UV_RUN_NOWAIT);
+    if (uv_loop_close(loop) != 0) {
+        log_debug("handles were left on the loop");
+        uv_walk(loop, on_walk_close, NULL);
+        uv_run(loop, UV_RUN_NOWAIT);
+        (void)uv_loop_close(loop);
+    }
+}
+
 static void daemon_done(struct daemon *daemon)
 {
     struct error err = {0};
@@ -256,14 +286,7 @@ static void daemon_done(struct daemon *daemon)
             uv_close((uv_handle_t *)&daemon->signals[i], NULL);
         }
     }
-    uv_run(&daemon->loop, UV_RUN_NOWAIT);
-    if (uv_loop_close(&daemon->loop) != 0) {
-        /* Somebody forgot a handle of his: end in good order all the same. */
-        log_debug("handles were left on the loop");
-        uv_walk(&daemon->loop, on_walk_close, NULL);
-        uv_run(&daemon->loop, UV_RUN_NOWAIT);
-        (void)uv_loop_close(&daemon->loop);
-    }
+    loop_done(&daemon->loop);
     store_close(daemon->store);
     access_done(&daemon->access);
     free(daemon->listen);
