@@ -168,8 +168,22 @@ cJSON *scalar_resolve(const char *text, struct error *err)
     return cJSON_CreateNumber(value);
 }
 
+/* Dates and times, and numbers to the base of 60 (12:30:45), are texts to us and to kubectl, but
+ * not to every reader of YAML 1.1: kubectl quotes them. */
+static bool is_special_elsewhere(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    if (digits == 4 && text[4] == '-') {
+        size_t date = strspn(text, "0123456789-");
+        return text[date] == '\0' || strchr("Tt ", text[date]);
+    }
+    text += *text == '+' || *text == '-';
+    return isdigit((unsigned char)*text) && strchr(text, ':') &&
+           text[strspn(text, "0123456789_:.")] == '\0';
+}
+
 bool scalar_needs_quotes(const char *text)
 {
     autotree cJSON *value = scalar_resolve(text, NULL);
-    return !cJSON_IsString(value) || strcmp(text, "<<") == 0;
+    return !cJSON_IsString(value) || strcmp(text, "<<") == 0 || is_special_elsewhere(text);
 }

@@ -9,7 +9,8 @@
  * and leading zeros are integers, dates stay texts. NULL with err set for numbers that JSON or a
  * double cannot hold (.inf, .nan, beyond 2^53). Yours. */
 must_use cJSON *scalar_resolve(const char *text, struct error *err);
-/* True when TEXT, written plain, would be read as something else than this text. */
+/* True when TEXT, written plain, would be read as something else than this text, by us or by some
+ * other reader of YAML 1.1. */
 bool scalar_needs_quotes(const char *text);
 
 #endif

@@ -272,7 +272,8 @@ static void documents_are_written_as_kubectl_writes_them(void **state)
 {
     autotree cJSON *tree =
         json("{\"kind\":\"CronJob\",\"spec\":{\"schedule\":\"*/1 * * * *\",\"suspend\":false,"
-             "\"args\":[\"-c\",\"echo a: b\\nexit 3\\n\",\"5\",\"true\",\"\",\"yes\",\"a b\"],"
+             "\"args\":[\"-c\",\"echo a: b\\nexit 3\\n\",\"5\",\"true\",\"\",\"yes\",\"a "
+             "b\",\"12:30\",\"2026-01-02\",\"1.2.3\"],"
              "\"env\":[{\"value\":\"1\",\"name\":\"X\"}],\"empty\":{},\"none\":[],\"nil\":null,"
              "\"time\":\"2026-11-20T20:50:00Z\",\"rate\":0.5},\"apiVersion\":\"batch/v1\"}");
     cleanup_with(str_done) struct str text = {0};
@@ -291,6 +292,9 @@ static void documents_are_written_as_kubectl_writes_them(void **state)
                                          "  - \"\"\n"
                                          "  - \"yes\"\n"
                                          "  - a b\n"
+                                         "  - \"12:30\"\n"
+                                         "  - \"2026-01-02\"\n"
+                                         "  - 1.2.3\n"
                                          "  empty: {}\n"
                                          "  env:\n"
                                          "  - name: X\n"
@@ -300,7 +304,7 @@ static void documents_are_written_as_kubectl_writes_them(void **state)
                                          "  rate: 0.5\n"
                                          "  schedule: '*/1 * * * *'\n"
                                          "  suspend: false\n"
-                                         "  time: 2026-11-20T20:50:00Z\n");
+                                         "  time: \"2026-11-20T20:50:00Z\"\n");
 }
 
 static void any_tree_survives_its_own_yaml(void **state)
