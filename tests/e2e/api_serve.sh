@@ -23,6 +23,16 @@ serve_start --runtime host
 says "what was acknowledged is there after a kill" kept belfry get cronjobs
 serve_stop
 
+# Two homes, one port.
+serve_start --runtime host --listen 127.0.0.1:0
+first=$SERVE_PID
+port=$(sed -n 's|.*server: "https://127.0.0.1:\([0-9]*\)"|\1|p' "$BELFRY_HOME/kubeconfig")
+home_new other
+refuses "an address that is taken" 1 "127.0.0.1:$port" belfry serve --listen "127.0.0.1:$port"
+not_ok "nothing was begun" test -e "$BELFRY_HOME/kubeconfig"
+SERVE_PID=$first
+serve_stop
+
 refuses "an address that is none" 2 "ADDR:PORT" belfry serve --listen nonsense
 refuses "a runtime that is none" 2 "podman" belfry serve --runtime lxc
 refuses "missed starts that are none" 2 "skip" belfry serve --missed-starts never

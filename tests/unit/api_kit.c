@@ -21,7 +21,7 @@
 
 #define PATIENCE_MS 10000
 
-int kit_setup(void **state)
+static int setup(void **state, bool on_disk)
 {
     struct error err = {0};
     struct kit *kit = xcalloc(1, sizeof *kit);
@@ -32,7 +32,7 @@ int kit_setup(void **state)
     kit->clk = clk_virtual_new(KIT_NOW, NSEC_PER_SEC);
     kit->ids.seed = 7;
     assert_int_equal(uv_loop_init(&kit->loop), 0);
-    kit->store = store_open(":memory:", kit->clk, &kit->ids, &err);
+    kit->store = store_open(on_disk ? kit->paths.database : ":memory:", kit->clk, &kit->ids, &err);
     assert_non_null(kit->store);
     kit->api = (struct api){.loop = &kit->loop,
                             .store = kit->store,
@@ -45,6 +45,16 @@ int kit_setup(void **state)
     kit_settle(kit);
     *state = kit;
     return 0;
+}
+
+int kit_setup(void **state)
+{
+    return setup(state, false);
+}
+
+int kit_setup_on_disk(void **state)
+{
+    return setup(state, true);
 }
 
 int kit_teardown(void **state)

@@ -23,8 +23,9 @@ struct kit {
     char *folder; /* of its own, removed at the end */
 };
 
-int kit_setup(void **state);    /* *state becomes a struct kit */
-int kit_teardown(void **state); /* fails when a handle is left on the loop */
+int kit_setup(void **state);         /* *state becomes a struct kit */
+int kit_setup_on_disk(void **state); /* the same over a database in its folder */
+int kit_teardown(void **state);      /* fails when a handle is left on the loop */
 
 /* One connection to it. */
 struct peer {

@@ -6,19 +6,23 @@
 #include <gnutls/x509.h>
 #include <netinet/in.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "core/api/access.h"
 #include "core/api/discovery.h"
+#include "core/api/notify.h"
 #include "core/api/route.h"
 #include "core/api/uri.h"
 #include "core/base/file.h"
@@ -843,6 +847,47 @@ static void a_stop_is_answered_before_it_happens(void **state)
     assert_int_equal(stopped, 1);
 }
 
+static void readiness_is_told_to_who_wants_to_know(void **state)
+{
+    struct kit *kit = *state;
+    char bytes[64] = "";
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/notify", kit->folder);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    notify_manager("READY=1"); /* nobody asked */
+    assert_int_equal(recv(fd, bytes, sizeof bytes, MSG_DONTWAIT), -1);
+    setenv("NOTIFY_SOCKET", address.sun_path, 1);
+    notify_manager("READY=1");
+    assert_int_equal(recv(fd, bytes, sizeof bytes, MSG_DONTWAIT), 7);
+    assert_string_equal(bytes, "READY=1");
+    close(fd);
+    notify_manager("READY=1"); /* nobody listens any more */
+    unsetenv("NOTIFY_SOCKET");
+}
+
+/* What cannot be kept is not acknowledged, and the next one is. */
+static void a_full_disk_is_an_error_and_not_the_end(void **state)
+{
+    struct kit *kit = *state;
+    struct rlimit before, none;
+    autofree char *lost = kit_cronjob("lost");
+    autofree char *kept = kit_cronjob("kept");
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    none = before;
+    none.rlim_cur = 0;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    struct answer answer = kit_ask(kit, "POST", CRONJOBS, NULL, lost);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(answer.status, 500);
+    assert_string_equal(tree_str(answer.tree, "kind"), "Status");
+    answer_done(&answer);
+    cJSON_Delete(kit_json(kit, 404, "GET", CRONJOBS "/lost", NULL));
+    cJSON_Delete(kit_json(kit, 201, "POST", CRONJOBS, kept));
+    cJSON_Delete(kit_json(kit, 200, "GET", CRONJOBS "/kept", NULL));
+}
+
 /* ---- access ---- */
 
 static void access_is_made_once_and_kept(void **state)
@@ -1079,6 +1124,9 @@ int main(void)
         in_kit(openapi_names_every_kind_and_its_parameters),
         in_kit(the_scheduler_tells_of_itself),
         in_kit(a_stop_is_answered_before_it_happens),
+        in_kit(readiness_is_told_to_who_wants_to_know),
+        cmocka_unit_test_setup_teardown(a_full_disk_is_an_error_and_not_the_end, kit_setup_on_disk,
+                                        kit_teardown),
         in_kit(access_is_made_once_and_kept),
         cmocka_unit_test(only_the_token_opens),
         in_kit(tls_is_ours_and_needs_the_token),
