@@ -5,7 +5,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -291,6 +290,20 @@ bool store_commit(struct store *store, struct error *err)
     return true;
 }
 
+/* Kept prepared: there is one unit for every look of the controllers. All have one name; SQLite
+ * takes it for the innermost. */
+static const char *const savepoint = "SAVEPOINT unit";
+static const char *const rollback = "ROLLBACK TO unit";
+static const char *const release = "RELEASE unit";
+
+/* Runs a statement without values and rows; SQL is a static text. */
+static bool run_plain(struct store *store, const char *sql, struct error *err)
+{
+    with_statement *statement = store_prepare(store, sql, err);
+    return statement && (sqlite3_step(statement) == SQLITE_DONE ||
+                         store_fail(store, err, "writing to the database"));
+}
+
 /* Units are savepoints. What must be undone with one and does not live in the database (version,
  * changes, waiters) is remembered in store->units. */
 bool store_unit_begin(struct store *store, struct error *err)
@@ -298,10 +311,8 @@ bool store_unit_begin(struct store *store, struct error *err)
     if (!store_write(store, err)) {
         return false;
     }
-    char sql[96];
-    snprintf(sql, sizeof sql, "SAVEPOINT unit%zu", store->units.len);
-    if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
-        return store_fail(store, err, "writing to the database");
+    if (!run_plain(store, savepoint, err)) {
+        return false;
     }
     struct store_unit unit = {
         .version = store->version, .changes = store->pending.len, .waiters = store->waiters.len};
@@ -315,16 +326,11 @@ static void undo_unit(struct store *store, const struct store_unit *unit,
     /* After SQLite has undone the whole transaction there is no savepoint left to go back to;
      * the commit will fail and clean up. */
     if (store->broken.code == ERROR_NONE) {
-        char sql[96];
-        snprintf(sql, sizeof sql, "ROLLBACK TO unit%zu; RELEASE unit%zu", store->units.len,
-                 store->units.len);
-        if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
+        struct error own = {0};
+        if ((!run_plain(store, rollback, &own) || !run_plain(store, release, &own)) &&
+            store->broken.code == ERROR_NONE) {
             /* Committing what should be undone is worse than losing the turn. */
-            struct error own = {0};
-            store_fail(store, &own, "writing to the database");
-            if (store->broken.code == ERROR_NONE) {
-                store->broken = own;
-            }
+            store->broken = own;
         }
     }
     feed_undo(store, unit->changes);
@@ -337,13 +343,10 @@ bool store_unit_end(struct store *store, bool keep, struct error *err)
     assert(store->units.len > 0);
     struct store_unit unit = store->units.data[--store->units.len];
     if (keep && store->broken.code == ERROR_NONE) {
-        char sql[48];
-        snprintf(sql, sizeof sql, "RELEASE unit%zu", store->units.len);
-        if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK) {
+        struct error own = {0};
+        if (run_plain(store, release, &own)) {
             return true;
         }
-        struct error own = {0};
-        store_fail(store, &own, "writing to the database");
         undo_unit(store, &unit, &own);
         if (err) {
             *err = own;

@@ -429,9 +429,13 @@ bool ledger_walk(struct store *store, const struct ledger_filter *filter, ledger
                       : filter->cronjob   ? walk_name
                       : filter->namespace ? walk_namespace
                                           : walk_all;
-    /* Not from the cache: FN may walk or write as well. */
-    sqlite3_stmt *statement = NULL;
-    if (sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) != SQLITE_OK) {
+    sqlite3_stmt *statement = store_prepare(store, sql, err);
+    if (!statement) {
+        return false;
+    }
+    /* FN may walk as well: then the one in the cache is at work. */
+    bool own = sqlite3_stmt_busy(statement);
+    if (own && sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) != SQLITE_OK) {
         return store_fail(store, err, "reading the database");
     }
     bind_text(statement, 1, filter->cronjob_uid ? filter->cronjob_uid : filter->cronjob);
@@ -457,7 +461,11 @@ bool ledger_walk(struct store *store, const struct ledger_filter *filter, ledger
         more = fn(&run, data) && (filter->most == 0 || ++given < filter->most);
     }
     bool ok = !more || code == SQLITE_DONE || store_fail(store, err, "reading the database");
-    sqlite3_finalize(statement);
+    if (own) {
+        sqlite3_finalize(statement);
+    } else {
+        store_release(&statement);
+    }
     return ok;
 }
 

@@ -261,6 +261,11 @@ static bool count_pod(struct look *look, const struct action *action, struct err
     if (!save(look->store, KIND_POD, seen->document, err)) {
         return false;
     }
+    struct queue_item *item = queue_by_uid(&look->control->queue, seen->pod.meta.uid);
+    if (item) {
+        item->own_version = seen->document->version;
+        item->pass = look->control->pass;
+    }
     if (seen->pod.meta.deletion != SEC_NONE) {
         wake_pod(look, seen->document->tree, seen->document->version);
     }

@@ -199,7 +199,8 @@ static bool note_edit(struct queue_item *item, const struct feed_change *change)
 static void wake_owner(struct control *control, const struct feed_change *change)
 {
     struct queue_item *owner = owner_item(control, change->owner_uid);
-    if (owner) {
+    /* An owner that has been written since knows: mostly it was its own look that deleted. */
+    if (owner && owner->own_version < change->version) {
         queue_ready(&control->queue, owner);
     }
 }
