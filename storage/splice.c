@@ -138,3 +138,19 @@ bool splice_version(const char *text, size_t len, int64_t version, struct str *r
     str_add_bytes(ret, to, (size_t)(text + len - to));
     return true;
 }
+
+void splice_without(const char *text, size_t len, const char *name, struct str *ret)
+{
+    str_clear(ret);
+    struct walk top = {.at = text, .end = text + len};
+    struct walk value;
+    bool some;
+    if (!find_member(&top, name, &value, &some)) {
+        str_add_bytes(ret, text, len);
+        return;
+    }
+    str_reserve(ret, len + 8);
+    str_add_bytes(ret, text, (size_t)(value.at - text));
+    str_add(ret, "null");
+    str_add_bytes(ret, value.end, (size_t)(text + len - value.end));
+}

@@ -14,4 +14,8 @@
  * not of that form. */
 must_use bool splice_version(const char *text, size_t len, int64_t version, struct str *ret);
 
+/* The text without the value of the top-level member NAME, which becomes null: for readers that do
+ * not need a large part. The whole text when there is no such member. Into RET (emptied first). */
+void splice_without(const char *text, size_t len, const char *name, struct str *ret);
+
 #endif

@@ -100,6 +100,22 @@ static char json_short_escape(char c)
     return 0;
 }
 
+/* How many bytes from TEXT on are ASCII that needs no escape. */
+static size_t json_plain_len(const char *text, size_t len)
+{
+    size_t at = 0;
+
+    while (at < len) {
+        unsigned char c = (unsigned char)text[at];
+
+        if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') {
+            break;
+        }
+        at++;
+    }
+    return at;
+}
+
 void str_add_json(struct str *s, const char *text)
 {
     size_t len = strlen(text);
@@ -107,6 +123,12 @@ void str_add_json(struct str *s, const char *text)
     str_reserve(s, len + 2);
     str_add_char(s, '"');
     for (size_t at = 0, size; at < len; at += size) {
+        /* Nearly all of nearly every text: taken over as it is. */
+        size = json_plain_len(text + at, len - at);
+        if (size > 0) {
+            str_add_bytes(s, text + at, size);
+            continue;
+        }
         uint32_t point = utf8_decode(text + at, len - at, &size);
         char escape = point < 0x80 ? json_short_escape((char)point) : 0;
 

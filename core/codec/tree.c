@@ -33,6 +33,15 @@ cJSON *tree_parse(const char *text, size_t len, struct error *err)
     return tree;
 }
 
+cJSON *tree_parse_own(const char *text, size_t len, struct error *err)
+{
+    cJSON *tree = cJSON_ParseWithLength(text, len);
+    if (!tree) {
+        error_set(err, ERROR_INTERNAL, "a stored document could not be read");
+    }
+    return tree;
+}
+
 /* --- printing --- */
 
 static void print_number(struct str *ret, double value)

@@ -27,6 +27,9 @@ void tree_free_at(cJSON **tree);
  * 2^53, no number beyond a double, and the limits above. A fault is ERROR_BAD_REQUEST (TOO_LARGE
  * for the limits) with `where` "line L:C". Duplicate keys are kept: fields_check names them. */
 must_use cJSON *tree_parse(const char *text, size_t len, struct error *err);
+/* Reads what tree_print() has printed (a stored document), without those checks: they cost more than
+ * the reading. Text that is no JSON is ERROR_INTERNAL. */
+must_use cJSON *tree_parse_own(const char *text, size_t len, struct error *err);
 /* Appends NODE as JSON; order kept, integers as integers. PRETTY: indented by four, as kubectl. */
 void tree_print(struct str *ret, const cJSON *node, bool pretty);
 

@@ -63,7 +63,8 @@ static const char *keep(struct look *look, const char *text)
 
 static bool read_children(struct look *look, struct error *err)
 {
-    if (!load_dependents(look->store, KIND_JOB, look->cronjob.meta.uid, &look->children, err)) {
+    if (!load_dependents(look->store, KIND_JOB, look->cronjob.meta.uid, LOAD_SLIM, &look->children,
+                         err)) {
         return false;
     }
     for (size_t i = 0; i < look->children.len; i++) {

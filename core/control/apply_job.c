@@ -120,7 +120,8 @@ static struct pod_fact fact_of(const struct look *look, const struct pod_seen *s
 
 static bool read_pods(struct look *look, struct error *err)
 {
-    if (!load_dependents(look->store, KIND_POD, look->job.meta.uid, &look->children, err)) {
+    if (!load_dependents(look->store, KIND_POD, look->job.meta.uid, LOAD_SLIM, &look->children,
+                         err)) {
         return false;
     }
     for (size_t i = 0; i < look->children.len; i++) {
@@ -233,14 +234,25 @@ static struct pod_seen *find_pod(struct look *look, const char *name)
     return NULL;
 }
 
+/* The look has read its pods without their specs. */
+static bool load_whole(struct look *look, const struct pod_seen *seen, struct loaded *ret,
+                       struct error *err)
+{
+    return load(look->store, KIND_POD, seen->pod.meta.ns, seen->pod.meta.name, ret, err) ==
+           FOUND_IT;
+}
+
 static bool stop_pod(struct look *look, const struct action *action, struct error *err)
 {
-    struct loaded *document = find_pod(look, action->name)->document;
-    tree_put_annotation(document->tree, ANNOTATION_STOP, action->reason);
-    if (!save(look->store, KIND_POD, document, err)) {
+    cleanup_with(loaded_done) struct loaded whole = {0};
+    if (!load_whole(look, find_pod(look, action->name), &whole, err)) {
         return false;
     }
-    wake_pod(look, document->tree, document->version);
+    tree_put_annotation(whole.tree, ANNOTATION_STOP, action->reason);
+    if (!save(look->store, KIND_POD, &whole, err)) {
+        return false;
+    }
+    wake_pod(look, whole.tree, whole.version);
     return true;
 }
 
@@ -257,17 +269,21 @@ static bool count_pod(struct look *look, const struct action *action, struct err
         look->last_failure = seen->ended != NSEC_NONE ? seen->ended : now;
         look->item->failed_mono = clk_mono(look->control->clk) - since(now, look->last_failure);
     }
-    finalizer_drop(seen->document->tree, FINALIZER_TRACKING);
-    if (!save(look->store, KIND_POD, seen->document, err)) {
+    cleanup_with(loaded_done) struct loaded whole = {0};
+    if (!load_whole(look, seen, &whole, err)) {
+        return false;
+    }
+    finalizer_drop(whole.tree, FINALIZER_TRACKING);
+    if (!save(look->store, KIND_POD, &whole, err)) {
         return false;
     }
     struct queue_item *item = queue_by_uid(&look->control->queue, seen->pod.meta.uid);
     if (item) {
-        item->own_version = seen->document->version;
+        item->own_version = whole.version;
         item->pass = look->control->pass;
     }
     if (seen->pod.meta.deletion != SEC_NONE) {
-        wake_pod(look, seen->document->tree, seen->document->version);
+        wake_pod(look, whole.tree, whole.version);
     }
     return true;
 }

@@ -117,7 +117,7 @@ static bool see_to_dependents(struct store *store, enum kind kind, const struct 
     if (dependent == KIND_COUNT) {
         return true;
     }
-    if (!load_dependents(store, dependent, meta->uid, &dependents, err)) {
+    if (!load_dependents(store, dependent, meta->uid, LOAD_WHOLE, &dependents, err)) {
         return false;
     }
     /* Foreground waits for its pods as well, so the Jobs below go the same way. */

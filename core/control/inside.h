@@ -111,8 +111,10 @@ struct dependents {
     size_t len, capacity;
 };
 void dependents_done(struct dependents *dependents);
+/* SLIM: without their spec, the larger part; such a document cannot be saved. */
+enum load_part { LOAD_WHOLE, LOAD_SLIM };
 must_use bool load_dependents(struct store *store, enum kind kind, const char *owner_uid,
-                              struct dependents *ret, struct error *err);
+                              enum load_part part, struct dependents *ret, struct error *err);
 
 /* metadata.finalizers. */
 bool finalizer_has(const cJSON *tree, const char *name);

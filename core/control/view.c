@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/control/inside.h"
+#include "storage/splice.h"
 
 void loaded_done(struct loaded *loaded)
 {
@@ -21,7 +22,7 @@ void set_status(struct loaded *loaded, cJSON *status_take)
 static enum found parse(const struct str *text, int64_t version, struct loaded *ret,
                         struct error *err)
 {
-    ret->tree = tree_parse(text->data, text->len, err);
+    ret->tree = tree_parse_own(text->data, text->len, err);
     ret->version = version;
     return ret->tree ? FOUND_IT : FOUND_FAILED;
 }
@@ -106,9 +107,16 @@ void dependents_done(struct dependents *dependents)
     vec_done(dependents);
 }
 
-bool load_dependents(struct store *store, enum kind kind, const char *owner_uid,
-                     struct dependents *ret, struct error *err)
+static cJSON *parse_slim(const struct object *object, struct str *scratch, struct error *err)
 {
+    splice_without(object->document, object->document_len, "spec", scratch);
+    return tree_parse_own(scratch->data, scratch->len, err);
+}
+
+bool load_dependents(struct store *store, enum kind kind, const char *owner_uid,
+                     enum load_part part, struct dependents *ret, struct error *err)
+{
+    cleanup_with(str_done) struct str scratch = {0};
     struct object_filter filter = {.kind = kind, .owner_uid = owner_uid};
     struct object_cursor *cursor = objects_cursor_open(store, &filter, NULL, err);
     if (!cursor) {
@@ -118,7 +126,8 @@ bool load_dependents(struct store *store, enum kind kind, const char *owner_uid,
     enum cursor_result result;
     while ((result = objects_cursor_next(cursor, &object, err)) == CURSOR_ROW) {
         struct loaded loaded = {.version = object.version};
-        loaded.tree = tree_parse(object.document, object.document_len, err);
+        loaded.tree = part == LOAD_SLIM ? parse_slim(&object, &scratch, err)
+                                        : tree_parse_own(object.document, object.document_len, err);
         if (!loaded.tree) {
             result = CURSOR_FAILED;
             break;

@@ -153,6 +153,17 @@ static void a_version_is_put_into_a_document_and_nothing_else_moves(void **state
     }
 }
 
+static void a_member_can_be_left_out(void **state)
+{
+    (void)state;
+    cleanup_with(str_done) struct str out = {0};
+    const char *text = "{\"a\":{\"spec\":1},\"spec\":{\"b\":[1,\"}\"]},\"c\":2}";
+    splice_without(text, strlen(text), "spec", &out);
+    assert_string_equal(str_text(&out), "{\"a\":{\"spec\":1},\"spec\":null,\"c\":2}");
+    splice_without(text, strlen(text), "status", &out);
+    assert_string_equal(str_text(&out), text);
+}
+
 /* --- objects -------------------------------------------------------------------------------- */
 
 static void an_object_comes_back_as_written_with_its_version(void **state)
@@ -796,6 +807,7 @@ int main(void)
 #define with_store(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_version_is_put_into_a_document_and_nothing_else_moves),
+        cmocka_unit_test(a_member_can_be_left_out),
         with_store(an_object_comes_back_as_written_with_its_version),
         with_store(errors_have_kubernetes_words),
         with_store(an_update_that_changes_nothing_keeps_its_version),
