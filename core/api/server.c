@@ -1,7 +1,5 @@
 /* server.c - the API served on a loop: listeners, and connections handed in. */
 /* SPDX-License-Identifier: MIT */
-#include "config.h"
-
 #include "core/api/server.h"
 
 #include <assert.h>
@@ -204,7 +202,7 @@ static int unix_bind(const char *path, struct error *err)
     const char *slash = strrchr(path, '/');
     autofree char *folder_path = slash ? xstrndup(path, (size_t)(slash - path + 1)) : xstrdup(".");
     const char *name = slash ? slash + 1 : path;
-    cleanup_with(file_close_at) int folder = open(folder_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    cleanup_with(file_close_at) int folder = open(folder_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     cleanup_with(file_close_at) int fd =
         socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     struct sockaddr_un address = {.sun_family = AF_UNIX};

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 . "$srcdir/tests/e2e/lib.sh"
 
-home_new
+home_new first
 serve_start --runtime host
 same "the socket is for its owner alone" 600 "$(stat -c %a "$BELFRY_HOME/belfry.sock")"
 refuses "a second scheduler names the first" 1 "(pid $SERVE_PID)" belfry serve

@@ -8,7 +8,7 @@
 kubectls=${BELFRY_KUBECTL:-$(command -v kubectl)}
 test -n "$kubectls" || skip_ok "no kubectl on PATH (a replay of its requests runs in any case)"
 
-home_new
+home_new first
 serve_start --listen 127.0.0.1:0 --runtime host
 KUBECONFIG=$BELFRY_HOME/kubeconfig
 export KUBECONFIG

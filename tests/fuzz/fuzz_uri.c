@@ -53,9 +53,9 @@ static void must_be_same(const struct uri *a, const struct uri *b)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-    autofree char *raw = xstrndup((const char *)data, size);
+    autofree char *raw = xstrndup((const char *)bytes, len);
     cleanup_with(uri_done) struct uri uri = {0}, again = {0};
     cleanup_with(str_done) struct str text = {0};
     struct error err = {0};

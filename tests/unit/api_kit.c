@@ -1,7 +1,5 @@
 /* api_kit.c - the API over a memory store in this process, and a small HTTP client to ask it. */
 /* SPDX-License-Identifier: MIT */
-#include "config.h"
-
 #include "tests/unit/api_kit.h"
 
 #include <errno.h>
@@ -220,7 +218,7 @@ void answer_done(struct answer *answer)
 char *answer_header(const struct answer *answer, const char *name)
 {
     autofree char *start = xasprintf("\r\n%s: ", name);
-    const char *at = strcasestr(answer->head, start);
+    const char *at = strstr(answer->head, start);
     if (!at) {
         return NULL;
     }
