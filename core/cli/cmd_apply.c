@@ -147,13 +147,13 @@ int cmd_apply(char **argv)
     if (code == 0 && (apply.files.len == 0 || count > 0)) {
         error_set(&err, ERROR_USAGE, "belfry apply takes a file");
         error_hint(&err, "write: belfry apply -f FILE");
-        code = print_error(&err);
+        code = print_failure(&err);
     }
     if (code == 0) {
         code = dry_run_read(apply.dry_text, &apply.dry, &err) &&
                        session_open(&apply.session, apply.ns, &err)
                    ? apply_files(&apply)
-                   : print_error(&err);
+                   : print_failure(&err);
     }
     session_done(&apply.session);
     opt_texts_done(&apply.files);

@@ -64,7 +64,7 @@ static int create_one(struct create *create, const cJSON *doc)
         return 0;
     }
     if (create->session.http == NULL && !open_session(create, &err)) {
-        return print_error(&err);
+        return print_failure(&err);
     }
     if (!post(create, kind, create->session.ctx.ns, doc, create->dry == DRY_RUN_SERVER, &made,
               &err)) {
@@ -81,7 +81,7 @@ static int create_files(struct create *create)
     struct error err;
     cleanup_with(manifests_done) struct manifests all = {0};
     if (!open_session(create, &err)) {
-        return print_error(&err);
+        return print_failure(&err);
     }
     if (!manifests_read(&all, &create->files, &create->session, create->ns, &err)) {
         return manifests_fail(&all, &create->session, NULL, &err);
@@ -166,10 +166,10 @@ static int create_cronjob(struct create *create, const char *name, char **comman
     if (create->schedule == NULL) {
         error_set(&err, ERROR_USAGE, "create cronjob needs a schedule");
         error_hint(&err, "add for example --schedule \"*/5 * * * *\"");
-        return print_error(&err);
+        return print_failure(&err);
     }
     if (!has_source(create, command, &err)) {
-        return print_error(&err);
+        return print_failure(&err);
     }
     autotree cJSON *doc = doc_make("CronJob", name);
     if (create->description != NULL) {
@@ -189,7 +189,7 @@ static int create_job(struct create *create, const char *name, char **command)
     struct error err;
     if (create->from == NULL) {
         if (!has_source(create, command, &err)) {
-            return print_error(&err);
+            return print_failure(&err);
         }
         autotree cJSON *doc = doc_make("Job", name);
         tree_put(doc, "spec.template", template_make(create, name, command, "Never"));
@@ -200,18 +200,18 @@ static int create_job(struct create *create, const char *name, char **command)
         xstrndup(create->from, slash != NULL ? (size_t)(slash - create->from) : 0);
     if (slash == NULL || kind_find(type) != KIND_CRONJOB) {
         error_set(&err, ERROR_USAGE, "--from takes cronjob/NAME, not \"%s\"", create->from);
-        return print_error(&err);
+        return print_failure(&err);
     }
     if (create->image != NULL || create->host || command != NULL) {
         error_set(&err, ERROR_USAGE, "--from takes all from the CronJob");
         error_hint(&err, "leave out the image and the command");
-        return print_error(&err);
+        return print_failure(&err);
     }
     autotree cJSON *cronjob = NULL;
     if (!open_session(create, &err) ||
         !session_get(&create->session, KIND_CRONJOB, create->session.ctx.ns, slash + 1, &cronjob,
                      &err)) {
-        return print_error(&err);
+        return print_failure(&err);
     }
     autotree cJSON *job = call_manual_job(cronjob, name, &create->session.ids);
     return create_one(create, job);
@@ -223,7 +223,7 @@ static int create_words(struct create *create, char **words, size_t count, char 
     if (create->files.len > 0) {
         if (count > 0 || command != NULL) {
             error_set(&err, ERROR_USAGE, "with -f the objects come from the file alone");
-            return print_error(&err);
+            return print_failure(&err);
         }
         return create_files(create);
     }
@@ -231,7 +231,7 @@ static int create_words(struct create *create, char **words, size_t count, char 
     if (count != 2 || (kind != KIND_CRONJOB && kind != KIND_JOB)) {
         error_set(&err, ERROR_USAGE, "belfry create takes cronjob NAME, job NAME, or -f FILE");
         error_hint(&err, "see: belfry create --help");
-        return print_error(&err);
+        return print_failure(&err);
     }
     return kind == KIND_CRONJOB ? create_cronjob(create, words[1], command)
                                 : create_job(create, words[1], command);
@@ -273,7 +273,7 @@ int cmd_create(char **argv)
     int code = verb_start("create", options, argv, &count, &rest);
     if (code == 0) {
         code = options_read(&create, &err) ? create_words(&create, argv, count, rest)
-                                           : print_error(&err);
+                                           : print_failure(&err);
     }
     session_done(&create.session);
     opt_texts_done(&create.files);

@@ -90,7 +90,7 @@ static int delete_files(struct delete *delete)
             error_set(&err, ERROR_INVALID, "metadata.name: Required value");
             code = manifests_fail(&all, &delete->session, at, &err);
         } else if (!delete_one(delete, at->kind, at->ns, at->name, &err)) {
-            code = print_error(&err);
+            code = print_failure(&err);
         }
     }
     return code;
@@ -107,7 +107,7 @@ static int delete_words(struct delete *delete, char **words, size_t count)
     for (bool first = true; first || count > 0; first = false) {
         if (first || pairs) {
             if (!words_target(&words, &count, &kind, &name, &err)) {
-                return print_error(&err);
+                return print_failure(&err);
             }
         } else {
             name = *words++;
@@ -116,10 +116,10 @@ static int delete_words(struct delete *delete, char **words, size_t count)
         if (name == NULL || name[0] == '\0') {
             error_set(&err, ERROR_USAGE, "belfry delete needs a name");
             error_hint(&err, "write: belfry delete %s NAME", kind_info(kind)->singular);
-            return print_error(&err);
+            return print_failure(&err);
         }
         if (!delete_one(delete, kind, delete->session.ctx.ns, name, &err)) {
-            code = print_error(&err);
+            code = print_failure(&err);
         }
     }
     return code;
@@ -131,10 +131,10 @@ static int delete_run(struct delete *delete, char **words, size_t count)
     if ((delete->files.len > 0) == (count > 0)) {
         error_set(&err, ERROR_USAGE, "belfry delete takes TYPE NAME, or -f FILE");
         error_hint(&err, "for example: belfry delete cronjob nightly-backup");
-        return print_error(&err);
+        return print_failure(&err);
     }
     if (!session_open(&delete->session, delete->ns, &err)) {
-        return print_error(&err);
+        return print_failure(&err);
     }
     return count > 0 ? delete_words(delete, words, count) : delete_files(delete);
 }

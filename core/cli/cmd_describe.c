@@ -1,13 +1,13 @@
 /* cmd_describe.c - belfry describe: an object for a person, with its runs and events. */
 /* SPDX-License-Identifier: MIT */
+#include <ctype.h>
 #include <string.h>
 
 #include "core/base/stamp.h"
 #include "core/cli/print.h"
 #include "core/cli/session.h"
+#include "core/cli/table.h"
 #include "core/cli/verb.h"
-#include "core/codec/columns.h"
-#include "core/codec/decode.h"
 #include "core/cron/explain.h"
 #include "core/cron/next.h"
 
@@ -115,26 +115,93 @@ static void head(struct describe *describe, const cJSON *object)
     line_time(describe, 0, "Created", tree_time(object, "metadata.creationTimestamp"));
 }
 
-static void pod_spec(struct describe *describe, const cJSON *spec)
+/* "waiting" with what it holds, in kubectl's words. */
+static void container_state(struct describe *describe, int depth, const char *label,
+                            const cJSON *state)
 {
-    const cJSON *container;
-    line_path(describe, 1, "Runtime", spec, "runtimeClassName");
-    line_path(describe, 1, "Restart Policy", spec, "restartPolicy");
-    cJSON_ArrayForEach(container, tree_get(spec, "containers"))
-    {
-        const cJSON *variable;
-        str_addf(&describe->out, "  %s:\n", tree_str_or(container, "name", ""));
-        line_path(describe, 2, "Image", container, "image");
-        words(describe, 2, "Command", tree_get(container, "command"));
-        words(describe, 2, "Args", tree_get(container, "args"));
-        if (tree_get(container, "env[0]") != NULL) {
-            str_add(&describe->out, "    Environment:\n");
-        }
-        cJSON_ArrayForEach(variable, tree_get(container, "env"))
-        {
-            line_path(describe, 3, tree_str_or(variable, "name", ""), variable, "value");
+    static const char *const fields[][2] = {
+        {"Reason", "reason"}, {"Message", "message"},   {"Exit Code", "exitCode"},
+        {"Signal", "signal"}, {"Started", "startedAt"}, {"Finished", "finishedAt"},
+    };
+    const cJSON *what = state != NULL ? state->child : NULL;
+    if (what == NULL) {
+        return;
+    }
+    autofree char *name = xstrdup(what->string);
+    name[0] = (char)toupper((unsigned char)name[0]);
+    line(describe, depth, label, name);
+    for (size_t i = 0; i < countof(fields); i++) {
+        if (tree_get(what, fields[i][1]) != NULL) {
+            line_path(describe, depth + 1, fields[i][0], what, fields[i][1]);
         }
     }
+}
+
+static void container_status(struct describe *describe, int depth, const cJSON *pod,
+                             const char *list, const char *name)
+{
+    const cJSON *status;
+    cJSON_ArrayForEach(status, tree_get(pod, list))
+    {
+        if (text_same(tree_str(status, "name"), name)) {
+            container_state(describe, depth, "State", tree_get(status, "state"));
+            container_state(describe, depth, "Last State", tree_get(status, "lastState"));
+            line_path(describe, depth, "Restart Count", status, "restartCount");
+        }
+    }
+}
+
+static void environment(struct describe *describe, int depth, const cJSON *container)
+{
+    const cJSON *variable;
+    if (tree_get(container, "env[0]") == NULL) {
+        return;
+    }
+    str_addf(&describe->out, "%*sEnvironment:\n", depth * 2, "");
+    cJSON_ArrayForEach(variable, tree_get(container, "env"))
+    {
+        const char *field = tree_str(variable, "valueFrom.fieldRef.fieldPath");
+        autofree char *text = field != NULL ? xasprintf("(%s)", field) : NULL;
+        line(describe, depth + 1, tree_str_or(variable, "name", ""),
+             text != NULL ? text : tree_str_or(variable, "value", ""));
+    }
+}
+
+/* POD tells of the containers' states; NULL for a template. */
+static void containers(struct describe *describe, int depth, const char *label, const cJSON *list,
+                       const cJSON *pod, const char *statuses)
+{
+    const cJSON *container;
+    if (list == NULL || list->child == NULL) {
+        return;
+    }
+    str_addf(&describe->out, "%*s%s:\n", depth * 2, "", label);
+    cJSON_ArrayForEach(container, list)
+    {
+        const char *name = tree_str_or(container, "name", "");
+        str_addf(&describe->out, "%*s%s:\n", depth * 2 + 2, "", name);
+        if (tree_str(container, "image") != NULL) {
+            line_path(describe, depth + 2, "Image", container, "image");
+        }
+        words(describe, depth + 2, "Command", tree_get(container, "command"));
+        words(describe, depth + 2, "Args", tree_get(container, "args"));
+        if (tree_get(container, "resources.limits") != NULL) {
+            line_path(describe, depth + 2, "Limits", container, "resources.limits");
+        }
+        environment(describe, depth + 2, container);
+        container_status(describe, depth + 2, pod, statuses, name);
+    }
+}
+
+static void pod_spec(struct describe *describe, int depth, const cJSON *spec, const cJSON *pod)
+{
+    const char *runtime = tree_str(spec, "runtimeClassName");
+    line(describe, depth, "Runtime", runtime != NULL ? runtime : "container");
+    line_path(describe, depth, "Restart Policy", spec, "restartPolicy");
+    containers(describe, depth, "Init Containers", tree_get(spec, "initContainers"), pod,
+               "status.initContainerStatuses");
+    containers(describe, depth, "Containers", tree_get(spec, "containers"), pod,
+               "status.containerStatuses");
 }
 
 static void schedule(struct describe *describe, const cJSON *cronjob)
@@ -159,46 +226,43 @@ static void schedule(struct describe *describe, const cJSON *cronjob)
     }
 }
 
+/* A Table (columnDefinitions and rows), indented below LABEL. */
+static void block(struct describe *describe, const char *label, const cJSON *doc)
+{
+    struct table table = {0};
+    cleanup_with(str_done) struct str text = {0};
+    if (tree_get(doc, "rows[0]") == NULL) {
+        line(describe, 0, label, NULL);
+        return;
+    }
+    table_print(&table, doc, &text);
+    table_done(&table);
+    str_addf(&describe->out, "%s:\n", label);
+    for (char *rest = text.data, *row; (row = strsep(&rest, "\n")) != NULL && rest != NULL;) {
+        str_addf(&describe->out, "  %s\n", row);
+    }
+}
+
 static bool runs(struct describe *describe, const char *name, struct error *err)
 {
     cleanup_with(str_done) struct str path = {0};
-    autofree char *selector = xasprintf("cronJob=%s", name);
-    autotree cJSON *list = NULL;
-    const cJSON *run;
+    autofree char *selector = xasprintf("spec.cronJobName=%s", name);
+    autotree cJSON *table = NULL;
+    cJSON *column;
     call_path(&path, KIND_RUN, describe->session.ctx.ns, NULL, NULL);
     call_query(&path, "fieldSelector", selector);
     call_query(&path, "limit", RUNS_SHOWN);
-    if (!session_request(&describe->session, NULL, path.data, NULL, NULL, NULL, &list, err)) {
+    if (!session_request(&describe->session, NULL, path.data, NULL, NULL, TABLE_ACCEPT, &table,
+                         err)) {
         return false;
     }
-    const cJSON *items = tree_get(list, "items");
-    if (items == NULL || items->child == NULL) {
-        line(describe, 0, "Last Runs", NULL);
-        return true;
-    }
-    str_add(&describe->out, "Last Runs:\n");
-    size_t count;
-    const struct column *columns = columns_of(KIND_RUN, &count);
-    cJSON_ArrayForEach(run, items)
+    cJSON_ArrayForEach(column, tree_get(table, "columnDefinitions"))
     {
-        autotree cJSON *cells = columns_cells(KIND_RUN, run, describe->now);
-        const cJSON *cell = cells->child;
-        for (size_t i = 0; i < count && cell != NULL; i++, cell = cell->next) {
-            if (columns[i].priority == 0) {
-                cleanup_with(str_done) struct str text = {0};
-                if (cJSON_IsString(cell)) {
-                    str_add(&text, cell->valuestring);
-                } else {
-                    tree_print(&text, cell, false);
-                }
-                str_addf(&describe->out, "  %-*s", i == 0 ? 34 : 12, str_text(&text));
-            }
+        if (text_same(tree_str(column, "name"), "CronJob")) { /* everyone here knows whose */
+            tree_set_int(column, "priority", 1);
         }
-        while (describe->out.len > 0 && describe->out.data[describe->out.len - 1] == ' ') {
-            str_cut(&describe->out, describe->out.len - 1);
-        }
-        str_add_char(&describe->out, '\n');
     }
+    block(describe, "Last Runs", table);
     return true;
 }
 
@@ -227,7 +291,7 @@ static bool describe_cronjob(struct describe *describe, const cJSON *cronjob, st
     line_path(describe, 0, "Active Deadline Seconds", cronjob,
               "spec.jobTemplate.spec.activeDeadlineSeconds");
     str_add(&describe->out, "Pod Template:\n");
-    pod_spec(describe, tree_get(cronjob, "spec.jobTemplate.spec.template.spec"));
+    pod_spec(describe, 1, tree_get(cronjob, "spec.jobTemplate.spec.template.spec"), NULL);
     line_time(describe, 0, "Last Schedule Time", tree_time(cronjob, "status.lastScheduleTime"));
     line_time(describe, 0, "Last Successful Time", tree_time(cronjob, "status.lastSuccessfulTime"));
     active(describe, cronjob);
@@ -267,27 +331,12 @@ static void describe_job(struct describe *describe, const cJSON *job)
                                       (long long)tree_int_or(job, "status.failed", 0));
     line(describe, 0, "Pods Statuses", counts);
     str_add(&describe->out, "Pod Template:\n");
-    pod_spec(describe, tree_get(job, "spec.template.spec"));
+    pod_spec(describe, 1, tree_get(job, "spec.template.spec"), NULL);
     conditions(describe, tree_get(job, "status.conditions"));
-}
-
-static void container_state(struct describe *describe, const char *label, const cJSON *state)
-{
-    const cJSON *what = state != NULL ? state->child : NULL;
-    if (what == NULL) {
-        return;
-    }
-    line(describe, 2, label, what->string);
-    const cJSON *item;
-    cJSON_ArrayForEach(item, what)
-    {
-        line_path(describe, 3, item->string, item, "");
-    }
 }
 
 static void describe_pod(struct describe *describe, const cJSON *pod)
 {
-    const cJSON *status;
     head(describe, pod);
     line_time(describe, 0, "Start Time", tree_time(pod, "status.startTime"));
     line_path(describe, 0, "Status", pod, "status.phase");
@@ -295,49 +344,60 @@ static void describe_pod(struct describe *describe, const cJSON *pod)
         line_path(describe, 0, "Reason", pod, "status.reason");
         line_path(describe, 0, "Message", pod, "status.message");
     }
-    str_add(&describe->out, "Containers:\n");
-    pod_spec(describe, tree_get(pod, "spec"));
-    cJSON_ArrayForEach(status, tree_get(pod, "status.containerStatuses"))
-    {
-        str_addf(&describe->out, "Status of %s:\n", tree_str_or(status, "name", ""));
-        container_state(describe, "State", tree_get(status, "state"));
-        container_state(describe, "Last State", tree_get(status, "lastState"));
-        line_path(describe, 2, "Restart Count", status, "restartCount");
+    pod_spec(describe, 0, tree_get(pod, "spec"), pod);
+}
+
+static void row_add(cJSON *row, const char *text)
+{
+    tree_add(row, cJSON_CreateString(text));
+}
+
+static void event_row(struct describe *describe, const cJSON *event, cJSON *rows)
+{
+    char last_age[STAMP_SIZE], first_age[STAMP_SIZE];
+    sec_t last = tree_time(event, "lastTimestamp"), first = tree_time(event, "firstTimestamp");
+    long long count = (long long)tree_int_or(event, "count", 1);
+    cleanup_with(str_done) struct str age = {0};
+    cJSON *row = cJSON_CreateObject(), *cells = cJSON_CreateArray();
+    str_add(&age, last != SEC_NONE ? duration_human(last_age, describe->now - last) : "");
+    if (count > 1 && first != SEC_NONE) {
+        str_addf(&age, " (x%lld over %s)", count, duration_human(first_age, describe->now - first));
     }
+    row_add(cells, tree_str_or(event, "type", ""));
+    row_add(cells, tree_str_or(event, "reason", ""));
+    row_add(cells, str_text(&age));
+    row_add(cells, tree_str_or(event, "source.component", ""));
+    row_add(cells, tree_str_or(event, "message", ""));
+    tree_set(row, "cells", cells);
+    tree_add(rows, row);
 }
 
 static bool events(struct describe *describe, const cJSON *object, struct error *err)
 {
+    static const char *const names[] = {"Type", "Reason", "Age", "From", "Message"};
     cleanup_with(str_done) struct str path = {0};
     autofree char *selector =
         xasprintf("involvedObject.uid=%s", tree_str_or(object, "metadata.uid", ""));
-    autotree cJSON *list = NULL;
+    autotree cJSON *list = NULL, *table = cJSON_CreateObject();
+    cJSON *columns = cJSON_CreateArray(), *rows = cJSON_CreateArray();
     const cJSON *event;
+    tree_set(table, "columnDefinitions", columns);
+    tree_set(table, "rows", rows);
+    for (size_t i = 0; i < countof(names); i++) {
+        cJSON *column = cJSON_CreateObject();
+        tree_set_str(column, "name", names[i]);
+        tree_add(columns, column);
+    }
     call_path(&path, KIND_EVENT, describe->session.ctx.ns, NULL, NULL);
     call_query(&path, "fieldSelector", selector);
     if (!session_request(&describe->session, NULL, path.data, NULL, NULL, NULL, &list, err)) {
         return false;
     }
-    const cJSON *items = tree_get(list, "items");
-    if (items == NULL || items->child == NULL) {
-        line(describe, 0, "Events", NULL);
-        return true;
-    }
-    str_add(&describe->out, "Events:\n");
-    cJSON_ArrayForEach(event, items)
+    cJSON_ArrayForEach(event, tree_get(list, "items"))
     {
-        char age[STAMP_SIZE];
-        sec_t last = tree_time(event, "lastTimestamp");
-        long long count = (long long)tree_int_or(event, "count", 1);
-        str_addf(&describe->out, "  %-8s %-18s %-6s ", tree_str_or(event, "type", ""),
-                 tree_str_or(event, "reason", ""),
-                 last != SEC_NONE ? duration_human(age, describe->now - last) : "");
-        str_add(&describe->out, tree_str_or(event, "message", ""));
-        if (count > 1) {
-            str_addf(&describe->out, " (x%lld)", count);
-        }
-        str_add_char(&describe->out, '\n');
+        event_row(describe, event, rows);
     }
+    block(describe, "Events", table);
     return true;
 }
 
@@ -367,16 +427,16 @@ static int describe_words(struct describe *describe, char **argv, size_t count, 
     enum kind kind;
     const char *name;
     if (!words_target(&argv, &count, &kind, &name, &err)) {
-        return print_error(&err);
+        return print_failure(&err);
     }
     if (name == NULL || count > 0 ||
         (kind != KIND_CRONJOB && kind != KIND_JOB && kind != KIND_POD)) {
         error_set(&err, ERROR_USAGE, "belfry describe takes cronjob, job or pod, and a name");
-        return print_error(&err);
+        return print_failure(&err);
     }
     if (!session_open(&describe->session, ns, &err) ||
         !describe_object(describe, kind, name, &err)) {
-        return print_error(&err);
+        return print_failure(&err);
     }
     print_text(str_text(&describe->out));
     return 0;

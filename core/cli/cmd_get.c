@@ -9,9 +9,6 @@
 #include "core/cli/verb.h"
 #include "core/codec/yaml.h"
 
-#define TABLE_ACCEPT                                \
-    "application/json;as=Table;v=v1;g=meta.k8s.io," \
-    "application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json"
 #define PAGE "500"
 #define EVENT_MOST ((size_t)16 << 20) /* one line of a watch */
 
@@ -75,7 +72,7 @@ static void list_path(const struct get *get, const struct target *target, bool b
     }
     if (target->name != NULL && listed) {
         str_addf(&fields, "%s%s=%s", fields.len > 0 ? "," : "",
-                 is_runs(target) ? "cronJob" : "metadata.name", target->name);
+                 is_runs(target) ? "spec.cronJobName" : "metadata.name", target->name);
     }
     call_query(path, "labelSelector", get->labels);
     call_query(path, "fieldSelector", fields.data);
@@ -376,19 +373,29 @@ static void nothing_found(const struct get *get)
     }
 }
 
-static bool targets_get(struct get *get, struct error *err)
+/* *RET_CODE is the exit code where errors were printed on the way. */
+static bool targets_get(struct get *get, int *ret_code, struct error *err)
 {
     enum kind kind = KIND_COUNT;
+    size_t missing = 0;
     for (size_t i = 0; i < get->targets.len; i++) {
         const struct target *target = &get->targets.data[i];
         if (target->kind != kind) {
             table_begin(get, target->kind, i == 0);
             kind = target->kind;
         }
-        if (!target_get(get, target, err)) {
-            rows_print(get);
+        if (target_get(get, target, err)) {
+            continue;
+        }
+        rows_print(get);
+        if (target->name == NULL || err->code != ERROR_NOT_FOUND) {
             return false;
         }
+        missing++; /* one that is not there does not hide the others */
+        if (missing == get->targets.len) {
+            return false;
+        }
+        *ret_code = print_failure(err);
     }
     rows_print(get);
     if (get->format == FORMAT_JSON || get->format == FORMAT_YAML) {
@@ -459,12 +466,13 @@ static int get_run(struct get *get, char **words, size_t count)
     struct error err = {0};
     if (!format_read(get, &err) || !targets_read(get, words, count, &err) ||
         !session_open(&get->session, get->ns, &err)) {
-        return print_error(&err);
+        return print_failure(&err);
     }
     get->items = cJSON_CreateArray();
-    bool ok = targets_get(get, &err);
+    int code = 0;
+    bool ok = targets_get(get, &code, &err);
     cJSON_Delete(get->items);
-    return ok ? 0 : print_error(&err);
+    return ok ? code : print_failure(&err);
 }
 
 int cmd_get(char **argv)

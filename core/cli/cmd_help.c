@@ -23,7 +23,7 @@ int cmd_help(char **argv)
             struct error err;
             error_set(&err, ERROR_USAGE, "there is no verb \"%s\"", argv[1]);
             error_hint(&err, "see: belfry help");
-            return print_error(&err);
+            return print_failure(&err);
         }
     }
     str_add(&text, "belfry: a cron you can see\n\n"
@@ -43,11 +43,15 @@ int cmd_help(char **argv)
 
 int cmd_version(char **argv)
 {
+    struct error err;
     size_t count;
     char **rest;
     int code = verb_start("version", NULL, argv, &count, &rest);
     if (code != 0) {
         return code < 0 ? 0 : code;
+    }
+    if (!verb_no_words("version", argv, count, &err)) {
+        return print_failure(&err);
     }
     print_text("belfry " PACKAGE_VERSION "\n");
     return 0;
@@ -64,17 +68,17 @@ int cmd_kubeconfig(char **argv)
     if (code != 0) {
         return code < 0 ? 0 : code;
     }
-    if (!paths_init(&paths, &err)) {
-        return print_error(&err);
+    if (!verb_no_words("kubeconfig", argv, count, &err) || !paths_init(&paths, &err)) {
+        return print_failure(&err);
     }
     autofree char *path = xasprintf("%s/kubeconfig", paths.home);
     if (!file_exists(path)) {
         error_set(&err, ERROR_NOT_FOUND, "this home has never served on an address");
         error_hint(&err, "start: belfry serve --listen 127.0.0.1:6443");
-        return print_error(&err);
+        return print_failure(&err);
     }
     if (!file_read(path, KUBECONFIG_MOST, &text, &err)) {
-        return print_error(&err);
+        return print_failure(&err);
     }
     print_text(str_text(&text));
     return 0;

@@ -114,12 +114,12 @@ static int logs_run(struct logs *logs, char **words, size_t count)
     autotree cJSON *pod = NULL;
     if (count == 0 || count > 2) {
         error_set(&err, ERROR_USAGE, "belfry logs takes a pod, job/NAME or cronjob/NAME");
-        return print_error(&err);
+        return print_failure(&err);
     }
     if (!session_open(&logs->session, logs->ns, &err) ||
         !pod_find(logs, words, count, &name, &err) ||
         !session_get(&logs->session, KIND_POD, logs->session.ctx.ns, name, &pod, &err)) {
-        return print_error(&err);
+        return print_failure(&err);
     }
     if (logs->stream.container == NULL) {
         logs->stream.container = main_container(pod);
@@ -130,7 +130,7 @@ static int logs_run(struct logs *logs, char **words, size_t count)
     logs->stream.ns = logs->session.ctx.ns;
     logs->stream.pod = name;
     logs->stream.since_seconds = (logs->since_ns + NSEC_PER_SEC - 1) / NSEC_PER_SEC;
-    return follow_pod(&logs->session, &logs->stream, &err) ? 0 : print_error(&err);
+    return follow_pod(&logs->session, &logs->stream, &err) ? 0 : print_failure(&err);
 }
 
 int cmd_logs(char **argv)

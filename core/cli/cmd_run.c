@@ -12,7 +12,7 @@ static int run(struct session *session, const char *name, bool follow)
     cleanup_with(str_done) struct str path = {0};
     autotree cJSON *cronjob = NULL, *made = NULL, *ended = NULL;
     if (!session_get(session, KIND_CRONJOB, session->ctx.ns, name, &cronjob, &err)) {
-        return print_error(&err);
+        return print_failure(&err);
     }
     autotree cJSON *job = call_manual_job(cronjob, NULL, &session->ids);
     call_path(&path, KIND_JOB, session->ctx.ns, NULL, NULL);
@@ -27,11 +27,11 @@ static int run(struct session *session, const char *name, bool follow)
     }
     const char *reason = NULL;
     if (!follow_job(session, session->ctx.ns, job_name, &ended, &err)) {
-        return print_error(&err);
+        return print_failure(&err);
     }
     if (job_end(ended, &reason) && reason != NULL) {
         error_set(&err, ERROR_IO, "job.batch/%s failed: %s", job_name, reason);
-        return print_error(&err);
+        return print_failure(&err);
     }
     return 0;
 }
@@ -55,9 +55,9 @@ int cmd_run(char **argv)
     }
     if (count != 1) {
         error_set(&err, ERROR_USAGE, "belfry run takes the name of one CronJob");
-        return print_error(&err);
+        return print_failure(&err);
     }
-    code = session_open(&session, ns, &err) ? run(&session, argv[0], follow) : print_error(&err);
+    code = session_open(&session, ns, &err) ? run(&session, argv[0], follow) : print_failure(&err);
     session_done(&session);
     return code;
 }

@@ -140,10 +140,10 @@ int cmd_schedule(char **argv)
     if (!next && !explain) {
         error_set(&err, ERROR_USAGE, "belfry schedule needs 'next' or 'explain'");
         error_hint(&err, "for example: belfry schedule next '*/5 * * * *'");
-        return print_error(&err);
+        return print_failure(&err);
     }
     if (!read_all(&s, argv + 1, count - 1, &err)) {
-        return print_error(&err);
+        return print_failure(&err);
     }
     if (next) {
         print_next(&s);

@@ -22,12 +22,9 @@ int cmd_serve(char **argv)
     if (code != 0) {
         return code < 0 ? 0 : code;
     }
-    if (count > 0) {
-        error_set(&err, ERROR_USAGE, "belfry serve takes no \"%s\"", argv[0]);
-        return print_error(&err);
-    }
-    if (!paths_init(&paths, &err) || !daemon_run(&daemon, &err)) {
-        return print_error(&err);
+    if (!verb_no_words("serve", argv, count, &err) || !paths_init(&paths, &err) ||
+        !daemon_run(&daemon, &err)) {
+        return print_failure(&err);
     }
     return 0;
 }

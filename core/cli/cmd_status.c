@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/base/file.h"
@@ -19,7 +20,7 @@ static int status_print(struct session *session, bool json)
     char age[STAMP_SIZE];
     autotree cJSON *status = NULL;
     if (!session_request(session, NULL, "/belfry/status", NULL, NULL, NULL, &status, &err)) {
-        return print_error(&err);
+        return print_failure(&err);
     }
     if (json) {
         cleanup_with(str_done) struct str text = {0};
@@ -57,8 +58,15 @@ int cmd_status(char **argv)
     if (code != 0) {
         return code < 0 ? 0 : code;
     }
-    code = session_open(&session, NULL, &err) ? status_print(&session, text_same(output, "json"))
-                                              : print_error(&err);
+    bool json = strcmp(output, "json") == 0;
+    if (output[0] != '\0' && !json) {
+        error_set(&err, ERROR_USAGE, "unknown output format \"%s\"", output);
+        error_hint(&err, "use json, or leave it out");
+        return print_failure(&err);
+    }
+    code = verb_no_words("status", argv, count, &err) && session_open(&session, NULL, &err)
+               ? status_print(&session, json)
+               : print_failure(&err);
     session_done(&session);
     return code;
 }
@@ -90,7 +98,7 @@ static int stop(struct session *session)
     autotree cJSON *reply = NULL, *body = cJSON_CreateObject();
     if (!session_request(session, "POST", "/belfry/stop", body, NULL, NULL, &reply, &err) ||
         !wait_for_end(&session->paths, &err)) {
-        return print_error(&err);
+        return print_failure(&err);
     }
     long long running = (long long)tree_int_or(reply, "running", 0);
     if (running > 0) {
@@ -112,7 +120,9 @@ int cmd_stop(char **argv)
     if (code != 0) {
         return code < 0 ? 0 : code;
     }
-    code = session_open(&session, NULL, &err) ? stop(&session) : print_error(&err);
+    code = verb_no_words("stop", argv, count, &err) && session_open(&session, NULL, &err)
+               ? stop(&session)
+               : print_failure(&err);
     session_done(&session);
     return code;
 }

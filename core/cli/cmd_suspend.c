@@ -41,14 +41,14 @@ static int suspend_all(const char *verb, bool suspend, char **argv)
     }
     if (count == 0) {
         error_set(&err, ERROR_USAGE, "belfry %s needs the name of a CronJob", verb);
-        return print_error(&err);
+        return print_failure(&err);
     }
     if (!session_open(&session, ns, &err)) {
-        code = print_error(&err);
+        code = print_failure(&err);
     }
     for (size_t i = 0; i < count && session.http != NULL; i++) {
         if (!suspend_one(&session, argv[i], suspend, &err)) {
-            code = print_error(&err);
+            code = print_failure(&err);
         }
     }
     session_done(&session);

@@ -18,11 +18,13 @@ struct following {
 
 static void on_line(void *data, const char *line, size_t len, bool partial)
 {
-    (void)data;
+    struct following *following = data;
     fwrite(line, 1, len, stdout);
     if (!partial) {
         putchar('\n');
     }
+    /* It may have come with the loop's timers, and must be flushed before the loop sleeps. */
+    uv_stop(following->loop);
 }
 
 static void on_end(void *data, const struct error *err)
@@ -103,8 +105,10 @@ const char *main_container(const cJSON *pod)
     return marked != NULL ? marked : tree_str(pod, "spec.containers[0].name");
 }
 
-/* How many attempts of the pod's main container have begun. WAITING: between two of them. */
-static int64_t attempts_begun(const cJSON *pod, bool *ret_waiting)
+/* How many attempts of the pod's main container have begun. restartCount is the number of the
+ * newest, counted from 0, which *RET_CREATING says has not begun yet; while a container backs off
+ * it is still that of the one that failed. */
+static int64_t attempts_begun(const cJSON *pod, bool *ret_creating)
 {
     const cJSON *status, *found = NULL;
     cJSON_ArrayForEach(status, tree_get(pod, "status.containerStatuses"))
@@ -114,9 +118,10 @@ static int64_t attempts_begun(const cJSON *pod, bool *ret_waiting)
         }
     }
     int64_t restarts = tree_int_or(found, "restartCount", 0);
-    *ret_waiting =
-        tree_get(found, "state.running") == NULL && tree_get(found, "state.terminated") == NULL;
-    return restarts + !*ret_waiting;
+    *ret_creating = tree_get(found, "state.running") == NULL &&
+                    tree_get(found, "state.terminated") == NULL &&
+                    strcmp(tree_str_or(found, "state.waiting.reason", ""), "CrashLoopBackOff") != 0;
+    return restarts + !*ret_creating;
 }
 
 /* Two caches tell when to look again; the looks themselves are plain requests, so that what a look
@@ -145,8 +150,8 @@ static bool read_attempts(struct job_follow *follow, const cJSON *pod, bool *ret
 {
     const char *uid = tree_str_or(pod, "metadata.uid", "");
     int64_t done = (int64_t)(intptr_t)map_get(&follow->read, uid);
-    bool waiting;
-    int64_t begun = attempts_begun(pod, &waiting);
+    bool creating;
+    int64_t begun = attempts_begun(pod, &creating);
     struct logstream_options options = {
         .ns = follow->ns,
         .pod = tree_str_or(pod, "metadata.name", ""),
@@ -159,7 +164,7 @@ static bool read_attempts(struct job_follow *follow, const cJSON *pod, bool *ret
     map_put(&follow->read, uid, (void *)(intptr_t)begun);
     *ret_read = true;
     options.previous = true;
-    if (!waiting && begun > done + 1 && !follow_pod(follow->session, &options, err)) {
+    if (!creating && begun > done + 1 && !follow_pod(follow->session, &options, err)) {
         return false;
     }
     options.previous = false;

@@ -28,21 +28,21 @@ static int screen(char **argv)
     char **rest;
     if (!opt_parse("help", options, argv, &count, &rest, &err)) {
         error_hint(&err, "see: belfry help");
-        return print_error(&err);
+        return print_failure(&err);
     }
     if (count > 0) {
         error_set(&err, ERROR_USAGE, "\"%s\" is in the wrong place", argv[0]);
         error_hint(&err, "a verb comes first: belfry VERB [options]");
-        return print_error(&err);
+        return print_failure(&err);
     }
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
         error_set(&err, ERROR_USAGE, "the screen needs a terminal");
         error_hint(&err, "in a script use verbs: see belfry help");
-        return print_error(&err);
+        return print_failure(&err);
     }
     if (!paths_init(&paths, &err) || !autostart_ensure(&paths, &tui.started, &err) ||
         !tui_run(&tui, &err)) {
-        return print_error(&err);
+        return print_failure(&err);
     }
     return 0;
 }
@@ -74,5 +74,5 @@ int main(int argc, char **argv)
     struct error err;
     error_set(&err, ERROR_USAGE, "there is no verb \"%s\"", argv[1]);
     error_hint(&err, "see: belfry help");
-    return print_error(&err);
+    return print_failure(&err);
 }

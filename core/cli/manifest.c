@@ -123,7 +123,7 @@ static void fault_print(const char *file, const struct fault *fault, enum error_
     } else {
         error_at(&err, "%s", file);
     }
-    print_error(&err);
+    print_failure(&err);
 }
 
 int manifests_fail(const struct manifests *all, struct session *session, const struct manifest *at,
@@ -144,5 +144,5 @@ int manifests_fail(const struct manifests *all, struct session *session, const s
     if (at != NULL && about_input) {
         doc_where(file, at->doc, "metadata.name", &placed);
     }
-    return print_error(&placed);
+    return print_failure(&placed);
 }

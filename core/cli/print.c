@@ -12,7 +12,7 @@
 
 #define EXIT_CLOSED_PIPE 141 /* what a shell reports of a program that SIGPIPE ended */
 
-int print_error(const struct error *err)
+int print_failure(const struct error *err)
 {
     char text[sizeof err->what + sizeof err->where + sizeof err->hint + 8];
     error_text(err, text, sizeof text);

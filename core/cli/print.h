@@ -10,8 +10,8 @@
 #include "core/base/mem.h"
 
 /* "error: what; what to do" in one line on standard error. Returns the exit code that goes with the
- * error's code, so that a verb ends with `return print_error(&err);`. */
-int print_error(const struct error *err);
+ * error's code, so that a verb ends with `return print_failure(&err);`. */
+int print_failure(const struct error *err);
 /* "warning: TEXT" on standard error. */
 void print_warning(const char *text);
 /* TEXT as it is on standard error: what is neither output nor a fault. */

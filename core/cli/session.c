@@ -198,9 +198,9 @@ int session_fail(struct session *session, const struct error *err)
         const struct fault *fault = &session->faults.list[i];
         struct error one;
         error_set(&one, err->code, "%s: %s", fault->path, fault->message);
-        print_error(&one);
+        print_failure(&one);
     }
-    return session->faults.count > 0 ? error_exit_code(err->code) : print_error(err);
+    return session->faults.count > 0 ? error_exit_code(err->code) : print_failure(err);
 }
 
 bool type_unknown(const char *word, struct error *err)

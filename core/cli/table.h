@@ -9,6 +9,11 @@
 #include "core/base/str.h"
 #include "core/codec/tree.h"
 
+/* The Accept header that asks for a Table. */
+#define TABLE_ACCEPT                                \
+    "application/json;as=Table;v=v1;g=meta.k8s.io," \
+    "application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json"
+
 /* Widths survive from one print to the next, so that the rows of a watch stay in their columns. */
 struct table {
     size_t widths[32];

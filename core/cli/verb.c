@@ -74,5 +74,14 @@ int verb_start(const char *name, const struct opt *options, char **argv, size_t 
         print_text(str_text(&text));
         return -1;
     }
-    return opt_parse(name, options, argv, ret_words, ret_rest, &err) ? 0 : print_error(&err);
+    return opt_parse(name, options, argv, ret_words, ret_rest, &err) ? 0 : print_failure(&err);
+}
+
+bool verb_no_words(const char *name, char **argv, size_t count, struct error *err)
+{
+    if (count == 0) {
+        return true;
+    }
+    error_set(err, ERROR_USAGE, "belfry %s takes no \"%s\"", name, argv[0]);
+    return error_hint(err, "see: belfry %s --help", name);
 }

@@ -8,7 +8,7 @@
 #include "core/cli/opt.h"
 
 /* ARGV[0] is the verb's name, ends with NULL. Returns the exit code (0, 1, 2). An error is printed
- * by the verb through print_error (print.h), once. `--help` is handled by the frame: a verb calls
+ * by the verb through print_failure (print.h), once. `--help` is handled by the frame: a verb calls
  * verb_start first of all. */
 typedef int verb_fn(char **argv);
 
@@ -31,6 +31,9 @@ const struct verb *verb_find(const char *name); /* NULL when there is none */
  * (result < 0 ? 0 : result). */
 int verb_start(const char *name, const struct opt *options, char **argv, size_t *ret_words,
                char ***ret_rest);
+
+/* For a verb that takes no words but options: true when COUNT is 0, else it is a fault. */
+must_use bool verb_no_words(const char *name, char **argv, size_t count, struct error *err);
 
 /* What the verbs in their files offer to the table. */
 verb_fn cmd_apply, cmd_create, cmd_delete, cmd_describe, cmd_get, cmd_help, cmd_kubeconfig,
