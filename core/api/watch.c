@@ -76,7 +76,7 @@ static void print_bookmark(struct watch *watch, bool initial_end, struct str *ou
              watch->asked.table ? ",\"columnDefinitions\":null,\"rows\":[]" : "");
 }
 
-static void print_failure(struct watch *watch, const struct error *fault)
+static void print_error(struct watch *watch, const struct error *fault)
 {
     struct status_subject subject = {.kind = KIND_COUNT};
     autotree cJSON *status = status_of_error(fault, &subject, NULL);
@@ -261,7 +261,7 @@ static bool watch_begin(struct watch *watch, struct error *err)
             }
             return false;
         }
-        print_failure(watch, &fault);
+        print_error(watch, &fault);
     }
     return true;
 }
