@@ -91,8 +91,7 @@ static bool type_is(const char *content_type, const char *type)
     return len == strlen(type) && strncasecmp(content_type, type, len) == 0;
 }
 
-/* The body as a tree. JSON (also where no type is given) and YAML; false with a reply in place for
- * what we do not read. */
+/* The body as a tree: JSON (also where no type is given) and YAML. NULL with the reply in place. */
 static cJSON *read_body(struct write *write)
 {
     struct request *request = write->request;
@@ -104,6 +103,11 @@ static cJSON *read_body(struct write *write)
     } else if (type_is(type, "application/yaml") || type_is(type, "application/x-yaml")) {
         tree = yaml_read_one("body", request->body.data ? request->body.data : "",
                              request->body.len, NULL, &write->err);
+    } else if (type_is(type, "application/vnd.kubernetes.protobuf")) {
+        reply_status(request, 415, "UnsupportedMediaType",
+                     "a body in protobuf is not read here yet; use \"kubectl create -f FILE\", "
+                     "\"belfry\", or a kubectl before 1.32");
+        return NULL;
     } else {
         reply_status(request, 415, "UnsupportedMediaType",
                      "the body of the request was in an unknown format - accepted media types "

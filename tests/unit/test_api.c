@@ -435,6 +435,10 @@ static void a_body_in_yaml_is_read_and_protobuf_is_not(void **state)
                      "Content-Type: application/vnd.kubernetes.protobuf\r\n", "k8s");
     assert_int_equal(answer.status, 415);
     assert_string_equal(tree_str(answer.tree, "reason"), "UnsupportedMediaType");
+    assert_non_null(strstr(tree_str(answer.tree, "message"), "kubectl create -f"));
+    answer_done(&answer);
+    answer = kit_ask(*state, "POST", CRONJOBS, "Content-Type: text/plain\r\n", "{}");
+    assert_int_equal(answer.status, 415);
     assert_non_null(strstr(tree_str(answer.tree, "message"), "application/json"));
     answer_done(&answer);
 }
