@@ -79,7 +79,7 @@ static void apply_code(struct style *style, int code)
     }
     for (size_t i = 0; i < sizeof attr_codes / sizeof *attr_codes; i++) {
         if (attr_codes[i].code == code) {
-            style->attrs = (uint8_t)((style->attrs | attr_codes[i].set) & ~attr_codes[i].clear);
+            style->attrs = (style->attrs | attr_codes[i].set) & ~(uint32_t)attr_codes[i].clear;
         }
     }
 }

@@ -73,7 +73,7 @@ void canvas_fill(struct canvas *canvas, struct rect area, enum role role)
 {
     bool bar = role == ROLE_CURSOR || role == ROLE_CURSOR_IDLE || role == ROLE_DIALOG;
     struct cell blank = {
-        .point = ' ', .role = (uint8_t)role, .under = (uint8_t)(bar ? role : ROLE_TEXT)};
+        .point = ' ', .role = (uint16_t)role, .under = (uint16_t)(bar ? role : ROLE_TEXT)};
 
     area = clip(canvas, area);
     for (int row = area.row; row < area.row + area.rows; row++) {
@@ -95,7 +95,7 @@ void canvas_under(struct canvas *canvas, struct rect area, enum role under)
     area = clip(canvas, area);
     for (int row = area.row; row < area.row + area.rows; row++) {
         for (int col = area.col; col < area.col + area.cols; col++) {
-            cell_at(canvas, row, col)->under = (uint8_t)under;
+            cell_at(canvas, row, col)->under = (uint16_t)under;
         }
     }
 }
@@ -164,9 +164,9 @@ int canvas_point(struct canvas *canvas, struct rect area, int row, int col, enum
     bool whole = width == 1 || layout_has(inside, at_row, at_col + 1);
     mend_halves(canvas, at_row, at_col, whole ? width : 1);
     struct cell *cell = cell_at(canvas, at_row, at_col);
-    uint8_t under = cell->under;
+    uint16_t under = cell->under;
     *cell = (struct cell){
-        .point = whole ? point : ' ', .own = own, .role = (uint8_t)role, .under = under};
+        .point = whole ? point : ' ', .own = own, .role = (uint16_t)role, .under = under};
     if (width == 2 && whole) {
         cell[1] = cell[0];
         cell[1].point = point == '?' ? '?' : 0;

@@ -18,9 +18,10 @@ struct cell {
     uint32_t point; /* 0: the right half of the wide character before it */
     uint32_t marks[CELL_MARKS];
     struct style own; /* job output's colours; unset parts are the role's */
-    uint8_t role;
-    uint8_t under; /* ROLE_TEXT, or the bar the cell stands on */
+    uint16_t role;
+    uint16_t under; /* ROLE_TEXT, or the bar the cell stands on */
 };
+_Static_assert(sizeof(struct cell) == 28, "no padding: cells are compared as bytes");
 
 /* What is on the screen after the next tty_show. Drawing outside is fine and does nothing. */
 struct canvas {

@@ -25,7 +25,7 @@ enum attr {
 /* What job output asks for by SGR, and what a role becomes. `= {0}` changes nothing. */
 struct style {
     uint32_t fg, bg;
-    uint8_t attrs;
+    uint32_t attrs; /* wide, so that there is no padding: cells are compared as bytes */
 };
 
 #endif

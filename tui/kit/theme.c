@@ -256,8 +256,7 @@ static struct style look_few(const struct theme *theme, enum depth depth, enum r
                              enum role under)
 {
     uint8_t marks = rows[role].mono & (ATTR_REVERSE | ATTR_UNDERLINE);
-    struct style look = {COLOUR_DEFAULT, COLOUR_DEFAULT,
-                         (uint8_t)(theme->roles[role].attrs | marks)};
+    struct style look = {COLOUR_DEFAULT, COLOUR_DEFAULT, theme->roles[role].attrs | marks};
 
     if (under == ROLE_CURSOR || (marks & ATTR_REVERSE)) {
         look.attrs |= ATTR_REVERSE;
@@ -280,7 +279,7 @@ struct style theme_look(const struct theme *theme, enum depth depth, enum role r
 
     if (theme->mono || depth == DEPTH_MONO) {
         return (struct style){COLOUR_DEFAULT, COLOUR_DEFAULT,
-                              (uint8_t)(rows[role].mono | rows[under].mono)};
+                              (uint32_t)(rows[role].mono | rows[under].mono)};
     }
     if (depth < DEPTH_256) {
         return look_few(theme, depth, role, under);
@@ -290,8 +289,7 @@ struct style theme_look(const struct theme *theme, enum depth depth, enum role r
         bool known = COLOUR_KIND(bar->bg) != COLOUR_DEFAULT && look.fg != COLOUR_DEFAULT;
         bool keeps = role != ROLE_TEXT && known &&
                      colour_contrast(colour_rgb(look.fg, 0), bar_rgb) >= READABLE;
-        look =
-            (struct style){keeps ? look.fg : bar->fg, bar->bg, (uint8_t)(look.attrs | bar->attrs)};
+        look = (struct style){keeps ? look.fg : bar->fg, bar->bg, look.attrs | bar->attrs};
     }
     look.fg = colour_nearest(look.fg, depth);
     look.bg = colour_nearest(look.bg, depth);

@@ -302,10 +302,10 @@ static int curses_colour(uint32_t colour)
                : (int)COLOUR_VALUE(colour);
 }
 
-static attr_t curses_attrs(uint8_t attrs)
+static attr_t curses_attrs(uint32_t attrs)
 {
     static const struct {
-        uint8_t ours;
+        uint32_t ours;
         attr_t theirs;
     } pairs[] = {{ATTR_BOLD, A_BOLD},
                  {ATTR_DIM, A_DIM},
