@@ -94,9 +94,9 @@ static void numbers_paint(void *data, size_t row, size_t column, struct canvas *
     char text[32];
 
     numbers->painted++;
-    snprintf(text, sizeof text, column == 0 ? "n%d" : "square %d",
-             column == 0 ? numbers->first + (int)row
-                         : (numbers->first + (int)row) * (numbers->first + (int)row));
+    long number = numbers->first + (long)row;
+    snprintf(text, sizeof text, column == 0 ? "n%ld" : "square %ld",
+             column == 0 ? number : number * number);
     canvas_fit(canvas, cell, 0, 0, cell.cols, ALIGN_LEFT, ROLE_TEXT, text);
 }
 
@@ -479,7 +479,7 @@ static void a_form_moves_changes_and_submits(void **state)
                   "                   Create     Cancel\n");
     assert_int_equal(formbox_click(&form, 2, 20), FORMBOX_CHANGED);
     assert_int_equal(fields[1].choice, 0);
-    assert_int_equal(formbox_click(&form, 5, 31), FORMBOX_PRESSED);
+    assert_int_equal(formbox_click(&form, 6, 31), FORMBOX_PRESSED);
     assert_int_equal(form.focus, 4);
     formbox_done(&form);
     canvas_done(&canvas);

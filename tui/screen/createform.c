@@ -111,6 +111,7 @@ static void take_faults(struct createform *view, const struct http_reply *reply,
         formbox_fault(&view->fields[DRAFT_NAME], "a CronJob of this name exists already");
         placed = true;
     }
+    view->ui->flash.shown = false; /* "creating ..." is over */
     if (!formbox_first_fault(&view->form) || !placed) {
         ui_flash_error(view->ui, "not created", err);
     }

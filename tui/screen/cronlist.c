@@ -203,6 +203,8 @@ bool cronlist_filter(struct cronlist *cron, const char *text, char ret_why[stati
 bool cronlist_update(struct cronlist *cron)
 {
     collect(cron);
+    cron->ui->filter = cron->filter;
+    cron->ui->matching = cron->shown_count;
     cron->name_cols = 8;
     for (size_t i = 0; i < cron_count(cron); i++) {
         int cols = (int)strlen(item_at(cron, i)->name); /* names are ASCII */
@@ -234,6 +236,7 @@ void cronlist_paint(struct cronlist *cron, struct canvas *canvas, struct rect ar
 void cronlist_done(struct cronlist *cron)
 {
     drop_filter(cron);
+    cron->ui->filter = NULL;
     free(cron->shown);
     list_done(&cron->list);
 }

@@ -379,16 +379,16 @@ static void add_warnings(const struct cron_expr *expr, const struct tz *tz, sec_
     sec_t when;
 
     if (!expr->days_star && !expr->weekdays_star && !expr->every) {
-        str_add(ret, "\nbeware: day of month or weekday: it runs when either matches");
+        str_add(ret, "\nbeware: it runs when either day matches, of month or week");
     }
     if (expr->every) {
         return;
     }
     enum cron_dst dst = cron_dst_ahead(expr, tz, now, &when);
     if (dst == CRON_DST_GAP || dst == CRON_DST_FOLD_FIRST || dst == CRON_DST_FOLD_SECOND) {
-        str_add(ret, "\nbeware: clocks change: ");
-        str_add(ret, dst == CRON_DST_GAP ? "it skips " : "it runs twice at ");
-        moment_date(when, tz, ret);
+        str_add(ret, dst == CRON_DST_GAP ? "\nbeware: no run on " : "\nbeware: two runs on ");
+        moment_day(when, tz, ret);
+        str_add(ret, ", when clocks change");
     }
 }
 

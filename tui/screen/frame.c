@@ -16,10 +16,14 @@
 static int count_text(struct canvas *canvas, struct rect line, int col, size_t count,
                       const char *word, enum role role)
 {
-    if (count == 0) {
+    char text[48];
+    int len = snprintf(text, sizeof text, "%zu %s", count, word);
+
+    /* Half a word would say something else. */
+    if (count == 0 || col + 2 + len > line.cols) {
         return col;
     }
-    return canvas_textf(canvas, line, 0, col + 2, role, "%zu %s", count, word);
+    return canvas_text(canvas, line, 0, col + 2, role, text);
 }
 
 /* How old the data is, when it is. Returns the column where it begins. */
@@ -66,14 +70,19 @@ static void paint_header(const struct ui *ui, struct canvas *canvas, struct rect
         col = canvas_textf(canvas, left, 0, col + 2, ROLE_INFO_LABEL, "%s/%s", context->name,
                            ui->ns ? ui->ns : "all");
     }
-    col = canvas_textf(canvas, left, 0, col + 2, ROLE_INFO, "%zu%s %s", total, more ? "+" : "",
-                       line.cols < 60        ? "jobs"
-                       : total == 1 && !more ? "cronjob"
-                                             : "cronjobs");
+    col += 2;
+    if (ui->filter) {
+        col = canvas_textf(canvas, left, 0, col, ROLE_FILTER, "%zu/", ui->matching);
+    }
+    const char *word = line.cols < 60 ? "jobs" : total == 1 && !more ? "cronjob" : "cronjobs";
+    col = canvas_textf(canvas, left, 0, col, ROLE_INFO, "%zu%s %s", total, more ? "+" : "", word);
     size_t running = board_shows(ui->board, SHOW_RUNNING);
     size_t failing = board_shows(ui->board, SHOW_FAILING) + board_shows(ui->board, SHOW_BLOCKED);
     col = count_text(canvas, left, col, running, "running", ROLE_RUN_RUNNING);
     col = count_text(canvas, left, col, failing, "failing", ROLE_RUN_FAILED);
+    if (ui->filter) {
+        col = canvas_textf(canvas, left, 0, col + 2, ROLE_FILTER, "/%s", ui->filter);
+    }
     if (ui->read_only) {
         col = canvas_text(canvas, left, 0, col + 2, ROLE_WARN, "read-only");
     }

@@ -123,13 +123,21 @@ void moment_text(sec_t when, sec_t now, const struct tz *zone, struct str *ret)
     }
 }
 
+void moment_day(sec_t when, const struct tz *zone, struct str *ret)
+{
+    struct reading at = read_clock(when, tz_at(zone, when).offset);
+
+    str_addf(ret, "%s %2u %s %d", day_names[at.weekday], at.date.day,
+             month_names[at.date.month - 1], at.date.year);
+}
+
 void moment_date(sec_t when, const struct tz *zone, struct str *ret)
 {
     struct tz_span span = tz_at(zone, when);
     struct reading at = read_clock(when, span.offset);
 
-    str_addf(ret, "%s %2u %s %d  %02d:%02d", day_names[at.weekday], at.date.day,
-             month_names[at.date.month - 1], at.date.year, at.hour, at.minute);
+    moment_day(when, zone, ret);
+    str_addf(ret, "  %02d:%02d", at.hour, at.minute);
     if (at.second != 0) {
         str_addf(ret, ":%02d", at.second);
     }

@@ -14,7 +14,8 @@ void moment_took(nsec_t ns,
 void moment_short(sec_t seconds, struct str *ret); /* an age, a countdown: "42s", "4h55", "3d" */
 /* WHEN in ZONE as seen from NOW: "21:05", "Fri 21:05", "20 Nov 21:05", "20 Nov 2027 21:05". */
 void moment_text(sec_t when, sec_t now, const struct tz *zone, struct str *ret);
-/* "Sat 22 Nov 2026  02:00 +01:00", for a preview. */
+/* "Sat 22 Nov 2026"; the same with "  02:00 +01:00" behind it. */
+void moment_day(sec_t when, const struct tz *zone, struct str *ret);
 void moment_date(sec_t when, const struct tz *zone, struct str *ret);
 /* "21:05:07", with milliseconds when FRACTION. */
 void moment_clock(nsec_t when, const struct tz *zone, bool fraction, struct str *ret);

@@ -86,6 +86,7 @@ static void read_last_run(struct cronrow *row, const cJSON *cronjob)
     row->reason = copy(last, "reason");
     row->start = nano_time(last, "startTime");
     row->end = nano_time(last, "completionTime");
+    row->slot = tree_time(last, "scheduledTime");
     row->attempt = tree_int_or(last, "attempt", 1);
 }
 
@@ -120,6 +121,7 @@ static enum show show_of(const struct cronrow *row, const cJSON *cronjob)
 void cronrow_init(struct cronrow *row, const cJSON *cronjob, const struct tz *machine)
 {
     *row = (struct cronrow){.tz = machine,
+                            .slot = SEC_NONE,
                             .start = NSEC_NONE,
                             .end = NSEC_NONE,
                             .next = SEC_NONE,
@@ -209,22 +211,24 @@ void present_last(const struct cronrow *row, sec_t now, bool wide, struct str *r
         moment_elapsed(now * NSEC_PER_SEC - row->start, ret);
         return;
     }
-    if (row->end == NSEC_NONE) {
-        str_add(ret, present_fates[row->fate].word);
+    sec_t when = row->end != NSEC_NONE ? nsec_to_sec(row->end) : row->slot;
+    if (when == SEC_NONE) {
+        str_add(ret, "-");
         return;
     }
     size_t start = ret->len;
-    moment_short(now - nsec_to_sec(row->end), ret);
-    if (!wide) {
+    moment_short(now - when, ret);
+    bool failed = row->fate != FATE_SUCCEEDED && row->reason;
+    if (!wide || (!failed && (row->start == NSEC_NONE || row->end == NSEC_NONE))) {
         return;
     }
     /* Two columns in one: the age in four places, then what to know about it. */
     while (ret->len - start < 5) {
         str_add_char(ret, ' ');
     }
-    if (row->fate != FATE_SUCCEEDED && row->reason) {
+    if (failed) {
         str_add(ret, row->reason);
-    } else if (row->start != NSEC_NONE) {
+    } else {
         moment_took(row->end - row->start, ret);
     }
 }

@@ -56,6 +56,7 @@ struct cronrow {
     char *job, *pod, *reason;
     enum run_fate fate;
     nsec_t start, end; /* NSEC_NONE when not there */
+    sec_t slot;        /* its due time; SEC_NONE */
     int64_t attempt;
     /* Filled in when first asked for. */
     char *meaning;

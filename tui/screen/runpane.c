@@ -91,7 +91,7 @@ void runpane_init(struct runpane *pane, struct ui *ui)
         .source = &source,
         .data = pane,
         .column_count = 5,
-        .columns = {{"WHEN", 9, 12, 0, 0, ALIGN_LEFT},
+        .columns = {{"WHEN", 11, 17, 0, 0, ALIGN_LEFT},
                     {"STATE", 9, 11, 0, 1, ALIGN_LEFT},
                     {"TOOK", 6, 8, 0, 2, ALIGN_RIGHT},
                     {"", 8, 34, 1, 3, ALIGN_LEFT},
@@ -157,6 +157,7 @@ void runpane_paint(struct runpane *pane, struct canvas *canvas, struct rect area
         canvas_text(canvas, area, 0, 2, ROLE_DIM, text);
         return;
     }
+    pane->list.gap = area.cols < 40 ? 1 : 2;
     list_paint(&pane->list, canvas, area, focus);
 }
 

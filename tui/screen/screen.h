@@ -66,7 +66,10 @@ struct ui {
     bool read_only, started;
     struct keymap keymap;
     struct board *board;
-    struct deed *deeds;  /* requests under way that end in a flash */
+    struct deed *deeds; /* requests under way that end in a flash */
+    /* What the header says of a filter; NULL: there is none. */
+    const char *filter;
+    size_t matching;
     struct draft *draft; /* what was typed into the create form and not yet made */
     struct screen stack[SCREENS_MOST];
     size_t depth;

@@ -218,6 +218,7 @@ void entry_paint(struct entry *entry, struct canvas *canvas, struct rect area, e
     canvas_fill(canvas, area, role);
     if (entry->text.len == 0 && entry->placeholder) {
         canvas_fit(canvas, area, 0, 0, area.cols, ALIGN_LEFT, ROLE_SUGGEST, entry->placeholder);
+        canvas_under(canvas, area, role);
     }
     /* The cursor needs a column of its own behind the last character. */
     if (entry->from > entry->at) {

@@ -157,12 +157,12 @@ static int label_cols(struct rect area)
     return area.cols < NARROW ? LABEL_COLS_NARROW : LABEL_COLS;
 }
 
-/* Where the value of a field goes, given its row. */
+/* Where the value of a field goes, given its row; empty when that is scrolled away. */
 static struct rect value_area(struct rect area, int row)
 {
     int label = label_cols(area) + 1, cols = area.cols - label;
 
-    return (struct rect){area.row + row, area.col + label, 1,
+    return (struct rect){area.row + row, area.col + label, row >= 0 && row < area.rows ? 1 : 0,
                          cols > FIELD_COLS ? FIELD_COLS : cols};
 }
 
@@ -211,17 +211,36 @@ static int row_of(const struct formbox *form, size_t index, struct rect area)
     return row;
 }
 
+/* The columns of all choices side by side. */
+static int choices_cols(const struct formbox_field *field)
+{
+    int cols = 0;
+
+    for (size_t i = 0; field->choices[i]; i++) {
+        cols += width_text(field->choices[i], strlen(field->choices[i])) + 3;
+    }
+    return cols - 1;
+}
+
 static void paint_choice(const struct formbox_field *field, struct canvas *canvas, struct rect area,
                          bool focus)
 {
+    bool all = choices_cols(field) <= area.cols;
     int col = 0;
 
     for (size_t i = 0; field->choices[i]; i++) {
         bool on = i == field->choice;
+        if (!on && !all) {
+            continue; /* where not all fit the others are found by going through them */
+        }
         enum role role = on ? (focus ? ROLE_BUTTON_FOCUS : ROLE_BUTTON) : ROLE_DIM;
         /* The brackets say it without colour. */
         col = canvas_textf(canvas, area, 0, col, role, on ? "[%s]" : " %s ", field->choices[i]);
         col = canvas_text(canvas, area, 0, col, ROLE_TEXT, " ");
+    }
+    if (!all) {
+        canvas_textf(canvas, area, 0, col, ROLE_DIM, "%zu/%zu", field->choice + 1,
+                     choice_count(field));
     }
 }
 
@@ -275,7 +294,7 @@ static void paint_field(struct formbox *form, size_t i, struct canvas *canvas, s
     struct rect value = value_area(area, row);
     canvas_fit(canvas, area, row, 0, label_cols(area), ALIGN_LEFT,
                focus ? ROLE_TITLE_FOCUS : ROLE_LABEL, field->label);
-    if (value.row >= area.row) {
+    if (value.rows > 0) {
         if (field->kind == FORMBOX_CHOICE) {
             paint_choice(field, canvas, value, focus);
         } else {
@@ -322,10 +341,13 @@ void formbox_paint(struct formbox *form, struct canvas *canvas, struct rect area
 }
 
 /* Which button or choice lies at COL of the value. */
-static size_t word_at(const struct formbox_field *field, int col)
+static size_t word_at(const struct formbox_field *field, int room, int col)
 {
     int at = 0;
 
+    if (choices_cols(field) > room) {
+        return (field->choice + 1) % choice_count(field);
+    }
     for (size_t i = 0; field->choices[i]; i++) {
         at += width_text(field->choices[i], strlen(field->choices[i])) + 3;
         if (col < at) {
@@ -375,7 +397,7 @@ enum formbox_result formbox_click(struct formbox *form, int row, int col)
             return FORMBOX_MOVED;
         }
         if (field->kind == FORMBOX_CHOICE) {
-            field->choice = word_at(field, value);
+            field->choice = word_at(field, value_area(area, 0).cols, value);
             return FORMBOX_CHANGED;
         }
         entry_click(&field->entry, value);
