@@ -475,7 +475,8 @@ static void a_followed_line_arrives_at_once(void **state)
     qsort(took, countof(took), sizeof took[0], compare);
     nsec_t median = took[countof(took) / 2];
     print_message("log line to client: p50 %.3f ms\n", (double)median / 1e6);
-    assert_true(median < 2 * NSEC_PER_MSEC || getenv("WAIT_FACTOR"));
+    const char *slow = getenv("VALGRIND");
+    assert_true(median < 2 * NSEC_PER_MSEC || getenv("WAIT_FACTOR") || (slow && *slow));
     peer_close(&peer);
     kit_settle(kit);
     assert_int_equal(server_requests(kit->server), 0);
