@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/base/file.h"
 #include "core/run/driver.h"
+#include "core/run/process.h"
 #include "core/run/wire/order.h"
 
 #define FILE_MASK 022 /* of the job; the scheduler's own is tighter */
@@ -172,29 +172,14 @@ int attempt_shim_open(const struct start_record *start)
     if (!text_same(boot_id, start->boot_id)) {
         return -1;
     }
-    int pidfd = (int)syscall(SYS_pidfd_open, (pid_t)start->shim_pid, 0);
-    if (pidfd < 0) {
-        return -1;
-    }
-    /* The pid is held by the pidfd now, so this birth is of the process that it names. */
-    if (process_birth(start->shim_pid) != start->shim_birth) {
-        close(pidfd);
-        return -1;
-    }
-    return pidfd;
+    return process_hold(start->shim_pid, start->shim_birth);
 }
 
 void attempt_stop(int pidfd, nsec_t grace)
 {
-    siginfo_t info = {0};
-    info.si_signo = SIGTERM;
-    info.si_code = SI_QUEUE;
-    info.si_pid = getpid();
-    info.si_uid = getuid();
-    info.si_value.sival_int = grace < 0 ? -1
-                              : grace > GRACE_MOST
-                                  ? INT_MAX
-                                  : (int)((grace + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC);
-    /* A shim that has gone meanwhile needs no stop. */
-    (void)syscall(SYS_pidfd_send_signal, pidfd, SIGTERM, &info, 0);
+    int ms = -1;
+    if (grace >= 0) {
+        ms = grace > GRACE_MOST ? INT_MAX : (int)((grace + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC);
+    }
+    process_signal(pidfd, SIGTERM, ms);
 }

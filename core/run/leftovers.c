@@ -7,13 +7,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/base/clk.h"
 #include "core/base/file.h"
 #include "core/base/str.h"
 #include "core/base/vec.h"
+#include "core/run/process.h"
 
 #define ROUND_MS 50 /* between looks */
 #define ROUNDS 200  /* then they are left: ten seconds */
@@ -89,17 +89,13 @@ static struct search *search_by_session(const struct leftovers *leftovers,
     return NULL;
 }
 
-static void found_signal(const struct found *found)
+static void found_kill(const struct found *found)
 {
-    struct process_facts now;
-    int pidfd = (int)syscall(SYS_pidfd_open, (pid_t)found->pid, 0);
-    if (pidfd < 0) {
-        return;
+    int pidfd = process_hold(found->pid, found->facts.birth);
+    if (pidfd >= 0) {
+        process_signal(pidfd, SIGKILL, 0);
+        close(pidfd);
     }
-    if (process_look(found->pid, &now) && now.birth == found->facts.birth) {
-        (void)syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
-    }
-    close(pidfd);
 }
 
 /* Children of what was found are of the same attempt, whatever they did to their environment; a
@@ -151,7 +147,7 @@ static void round_kill(struct leftovers *leftovers)
     for (size_t i = 0; i < list.len; i++) {
         if (list.data[i].search) {
             list.data[i].search->found = true;
-            found_signal(&list.data[i]);
+            found_kill(&list.data[i]);
         }
     }
     vec_done(&list);
