@@ -132,6 +132,7 @@ static int house_leave(void **state)
 static void on_guard(uv_timer_t *timer)
 {
     ((struct house *)timer->data)->guard_fired = true;
+    uv_stop(timer->loop);
 }
 
 /* Runs the loop until CONDITION, an expression, is true. */
