@@ -63,6 +63,7 @@ int verb_start(const char *name, const struct opt *options, char **argv, size_t 
     if (wants_help(argv)) {
         const struct verb *verb = verb_find(name);
         cleanup_with(str_done) struct str text = {0};
+        assert(verb != NULL);
         str_addf(&text, "belfry %s %s\n%s\n", verb->name, verb->args, verb->summary);
         if (verb->details != NULL) {
             str_addf(&text, "\n%s", verb->details);

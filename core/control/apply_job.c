@@ -238,6 +238,7 @@ static struct pod_seen *find_pod(struct look *look, const char *name)
 static bool load_whole(struct look *look, const struct pod_seen *seen, struct loaded *ret,
                        struct error *err)
 {
+    assert(seen); /* decisions name pods of their view only */
     return load(look->store, KIND_POD, seen->pod.meta.ns, seen->pod.meta.name, ret, err) ==
            FOUND_IT;
 }
