@@ -160,9 +160,11 @@ static enum begun attempt_begun(const struct pod *pod, const char *container, bo
     if (!waiting || previous) {
         return BEGUN_YES;
     }
-    if (number > 0) {
-        /* Between two attempts: the log that is there is the one before. */
-        *ret_number = (int)number - (status->last_state.set ? 1 : 0);
+    if (status && status->last_state.set) {
+        /* Between two attempts. While it backs off the number is that of the one that failed, then
+         * that of the one to come, and the log that is there is the one before. */
+        bool backs_off = text_same(status->state.reason, "CrashLoopBackOff");
+        *ret_number = (int)number - (backs_off || number == 0 ? 0 : 1);
         return BEGUN_YES;
     }
     return pod_finished(pod) ? BEGUN_YES : BEGUN_NOT_YET;

@@ -39,9 +39,6 @@ static bool doc_where(const char *file, const struct yaml_doc *doc, const char *
                       struct error *err)
 {
     int line = 1, column = 1;
-    if (err->where[0] != '\0') { /* it knows better */
-        return false;
-    }
     lines_find(&doc->lines, field, &line, &column);
     return error_at(err, "%s:%d", file, line);
 }
@@ -126,6 +123,12 @@ static void fault_print(const char *file, const struct fault *fault, enum error_
     print_failure(&err);
 }
 
+static int fault_order(const void *a, const void *b)
+{
+    const struct fault *left = a, *right = b;
+    return (left->line > right->line) - (left->line < right->line);
+}
+
 int manifests_fail(const struct manifests *all, struct session *session, const struct manifest *at,
                    const struct error *err)
 {
@@ -133,7 +136,9 @@ int manifests_fail(const struct manifests *all, struct session *session, const s
     if (at != NULL) {
         lines_mark(&at->doc->lines, &session->faults);
     }
-    if (session->faults.count > 0) {
+    if (session->faults.count > 0) { /* in the order in which a person meets them */
+        qsort(session->faults.list, session->faults.count, sizeof session->faults.list[0],
+              fault_order);
         for (size_t i = 0; i < session->faults.count; i++) {
             fault_print(file, &session->faults.list[i], err->code);
         }
@@ -141,7 +146,7 @@ int manifests_fail(const struct manifests *all, struct session *session, const s
     }
     struct error placed = *err;
     bool about_input = err->code == ERROR_INVALID || err->code == ERROR_BAD_REQUEST;
-    if (at != NULL && about_input) {
+    if (at != NULL && about_input && err->where[0] == '\0') {
         doc_where(file, at->doc, "metadata.name", &placed);
     }
     return print_failure(&placed);

@@ -357,8 +357,12 @@ static bool address_init(struct http *http, struct error *err)
     /* The folder's descriptor stands for its path, which may be longer than a socket's address. */
     http->home = open(ctx->home, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (http->home < 0) {
-        error_sys(err, ERROR_UNAVAILABLE, errno, "no scheduler has run in \"%s\" yet", ctx->home);
-        return error_hint(err, "start one with: belfry serve");
+        if (errno == ENOENT) {
+            error_set(err, ERROR_UNAVAILABLE, "no scheduler has run in \"%s\" yet", ctx->home);
+            return error_hint(err, "start one with: belfry serve");
+        }
+        error_sys(err, ERROR_UNAVAILABLE, errno, "cannot look into \"%s\"", ctx->home);
+        return error_hint(err, "set BELFRY_HOME to a folder of yours");
     }
     text_copy(http->base, sizeof http->base, "http://belfry");
     snprintf(http->socket, sizeof http->socket, "/proc/self/fd/%d/belfry.sock", http->home);

@@ -1,6 +1,8 @@
 #!/bin/sh
 # crash.sh - kill -9 of the scheduler and of the spawner at the worst moments: nothing is lost or done twice.
 # SPDX-License-Identifier: MIT
+# The functions of lib.sh may be called without arguments.
+# shellcheck disable=SC2119
 # shellcheck source=lib.sh
 . "$srcdir/tests/e2e/lib.sh"
 

@@ -1,6 +1,8 @@
 #!/bin/sh
 # first_light.sh - the whole way of a CronJob, as a user goes it: applied, scheduled, run, watched.
 # SPDX-License-Identifier: MIT
+# The functions of lib.sh may be called without arguments.
+# shellcheck disable=SC2119
 # shellcheck source=lib.sh
 . "$srcdir/tests/e2e/lib.sh"
 
@@ -73,9 +75,10 @@ kept()
 # Every process whose number stands in these files.
 all_gone()
 {
-    for pid in $(cat "$@"); do
+    cat "$@" >"$TEST_DIR/pids"
+    while read -r pid; do
         gone "$pid" || return 1
-    done
+    done <"$TEST_DIR/pids"
 }
 
 # A job has written into a file.
@@ -141,6 +144,7 @@ cronjob.batch/bye unchanged" "$(belfry apply -f - <"$srcdir/tests/fixtures/list.
     cronjob tree "@yearly" "job: backoffLimit: 0" \
         "setsid sleep 300 & echo \$! >$said/tree-child; echo \$\$ >$said/tree; wait"
 } >"$TEST_DIR/many.yaml"
+cronjob retry "@yearly" "job: backoffLimit: 2" 'echo try; exit 3' >"$TEST_DIR/retry.yaml"
 ok "many documents in one file" belfry apply -f "$TEST_DIR/many.yaml"
 belfry run retry >/dev/null
 belfry run late >/dev/null
@@ -225,6 +229,12 @@ ok "a job that keeps failing ends" wait_for 20 ended "$retry"
 same "after all its attempts" 3 "$(belfry get pods --no-headers | grep -c "^$retry-")"
 says "for the reason given" "BackoffLimitExceeded" belfry describe job "$retry"
 says "its run tells of them" " Failed " belfry get runs retry
+sed 's/restartPolicy: Never/restartPolicy: OnFailure/; s/name: retry/name: again/' "$TEST_DIR/retry.yaml" |
+    belfry apply -f - >/dev/null
+belfry run again --follow >"$TEST_DIR/out" 2>&1
+same "a container that is restarted in place is followed through its attempts" "try try" \
+    "$(grep -v '^error' "$TEST_DIR/out" | xargs)"
+ok "up to its failure" grep -q '^error: job.batch/again-.* failed: BackoffLimitExceeded' "$TEST_DIR/out"
 late=$(belfry get jobs -o name | sed -n 's,^job.batch/\(late-.*\),\1,p')
 ok "a job over its time ends" wait_for 20 ended "$late"
 says "for that reason" "DeadlineExceeded" belfry describe job "$late"
