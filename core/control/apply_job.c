@@ -262,6 +262,7 @@ static bool stop_pod(struct look *look, const struct action *action, struct erro
 static bool count_pod(struct look *look, const struct action *action, struct error *err)
 {
     const struct pod_seen *seen = find_pod(look, action->name);
+    assert(seen);
     if (action->fate == FATE_SUCCEEDED) {
         look->row = 0;
     } else if (action->fate == FATE_FAILED) {
