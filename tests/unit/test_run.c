@@ -414,6 +414,46 @@ static void a_log_larger_than_a_file_is_rotated_without_losing_a_line(void **sta
     assert_int_equal(want, 1500001);
 }
 
+/* A limit on the size of files makes the disk full at a place of our choice, and not full again. */
+static void a_full_disk_for_the_log_stops_no_job_and_is_stated_when_there_is_room(void **state)
+{
+    struct house *house = *state;
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    struct rlimit full = {.rlim_cur = 100000, .rlim_max = before.rlim_max};
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+    autofree char *script = xasprintf("seq 1 10000; echo written >&2; until [ -e '%s/more' ]; "
+                                      "do sleep 0.02; done; echo after; exit 5",
+                                      house->home);
+    struct attempt_id id = house_start(house, "full", script);
+    house_wait(house, house_news(house, &id)->started == 1);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    (void)signal(SIGXFSZ, handler);
+    struct stat st;
+    autofree char *folder = executor_log_folder(&house->paths, &id);
+    autofree char *path = xasprintf("%s/0.log", folder);
+    house_poll(house, stat(path, &st) == 0 && st.st_size > 99000);
+    house_turn(house, 100);
+    assert_int_equal(
+        prlimit((pid_t)house_news(house, &id)->start.shim_pid, RLIMIT_FSIZE, &before, NULL), 0);
+    autofree char *more = xasprintf("%s/more", house->home);
+    assert_true(file_write_atomic(more, "", 0, 0600, NULL));
+    struct exit_record record = house_exit(house, &id);
+    assert_int_equal(record.reason, EXIT_ERROR);
+    assert_int_equal(record.code, 5);
+    assert_true(record.lost_lines > 5000);
+    assert_true(record.lost_bytes > 200000);
+    autofree char *log = house_log(house, &id);
+    const char *note = strstr(log, "bytes were dropped here: File too large\n");
+    assert_non_null(note);
+    assert_non_null(strstr(note, "after\n"));
+    long next = 1; /* what is there before the gap is whole */
+    for (const char *at = log; strncmp(at, "belfry: ", 8) != 0; at = strchr(at, '\n') + 1) {
+        assert_int_equal(strtol(at, NULL, 10), next++);
+    }
+}
+
 static void a_missing_shim_is_an_error_with_a_way_out(void **state)
 {
     struct house *house = *state;
@@ -557,6 +597,7 @@ int main(int argc, char **argv)
         HOUSE_TEST(two_shims_on_one_order_start_it_once),
         HOUSE_TEST(removing_a_pod_removes_its_runs_and_logs),
         HOUSE_TEST(a_log_larger_than_a_file_is_rotated_without_losing_a_line),
+        HOUSE_TEST(a_full_disk_for_the_log_stops_no_job_and_is_stated_when_there_is_room),
         HOUSE_TEST(a_missing_shim_is_an_error_with_a_way_out),
         HOUSE_TEST(no_container_runtime_answers_for_a_pod_without_a_runtime_class),
         HOUSE_TEST(the_shim_needs_nothing_but_itself_and_little_memory),

@@ -153,6 +153,7 @@ static bool wakes_open(struct shim *shim)
     sigset_t taken;
     (void)signal(SIGCHLD, SIG_DFL);
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); /* a limit on files is one more way for a disk to be full */
     (void)sigemptyset(&taken);
     (void)sigaddset(&taken, SIGCHLD);
     (void)sigaddset(&taken, SIGTERM);
