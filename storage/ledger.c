@@ -422,10 +422,35 @@ static const char *const walk_name =
            " AND (?2 IS NULL OR namespace = ?2))" PAGE;
 static const char *const walk_namespace = SELECT " WHERE ?1 IS ?1 AND namespace = ?2" PAGE;
 
+/* The uid of the one CronJob of that name; false when there is none or several (a name in use
+ * again after a deletion). By uid the index gives the order, by name all rows would be sorted. */
+static bool find_only_owner(struct store *store, const struct ledger_filter *filter,
+                            struct str *ret)
+{
+    with_statement *statement = store_prepare(
+        store, "SELECT uid FROM run_owners WHERE name = ?1 AND (?2 IS NULL OR namespace = ?2)",
+        NULL);
+    if (!statement) {
+        return false;
+    }
+    bind_text(statement, 1, filter->cronjob);
+    bind_text(statement, 2, filter->namespace);
+    if (sqlite3_step(statement) != SQLITE_ROW) {
+        return false;
+    }
+    str_add(ret, column_text(statement, 0));
+    return sqlite3_step(statement) == SQLITE_DONE;
+}
+
 bool ledger_walk(struct store *store, const struct ledger_filter *filter, ledger_fn *fn, void *data,
                  struct error *err)
 {
-    const char *sql = filter->cronjob_uid ? walk_uid
+    cleanup_with(str_done) struct str owner = {0};
+    const char *uid = filter->cronjob_uid;
+    if (!uid && filter->cronjob && find_only_owner(store, filter, &owner)) {
+        uid = str_text(&owner);
+    }
+    const char *sql = uid                 ? walk_uid
                       : filter->cronjob   ? walk_name
                       : filter->namespace ? walk_namespace
                                           : walk_all;
@@ -438,7 +463,7 @@ bool ledger_walk(struct store *store, const struct ledger_filter *filter, ledger
     if (own && sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) != SQLITE_OK) {
         return store_fail(store, err, "reading the database");
     }
-    bind_text(statement, 1, filter->cronjob_uid ? filter->cronjob_uid : filter->cronjob);
+    bind_text(statement, 1, uid ? uid : filter->cronjob);
     bind_text(statement, 2, filter->namespace);
     sqlite3_bind_int64(statement, 3, filter->before > 0 ? filter->before : INT64_MAX);
     /* A name is made from several columns, so that filter is applied here. */

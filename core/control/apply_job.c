@@ -1,5 +1,6 @@
 /* apply_job.c - one look at a Job: read it and its pods, decide, and carry the actions out. */
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/control/decide/decide_job.h"
@@ -224,6 +225,7 @@ static bool create_pod(struct look *look, struct error *err)
     }
 }
 
+/* The decision names only pods that it was shown. */
 static struct pod_seen *find_pod(struct look *look, const char *name)
 {
     for (size_t i = 0; i < look->pods.len; i++) {
@@ -231,7 +233,7 @@ static struct pod_seen *find_pod(struct look *look, const char *name)
             return &look->pods.data[i];
         }
     }
-    return NULL;
+    abort();
 }
 
 /* The look has read its pods without their specs. */
