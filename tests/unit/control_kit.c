@@ -26,7 +26,8 @@ int world_setup(void **state)
     assert_true(stamp_parse(START, &start));
     world->clk = clk_virtual_new(start, 77 * NSEC_PER_SEC);
     world->ids.seed = 42;
-    snprintf(world->folder, sizeof world->folder, "test_control.XXXXXX");
+    const char *base = getenv("TEST_DIR");
+    snprintf(world->folder, sizeof world->folder, "%s/test_control.XXXXXX", base ? base : ".");
     assert_non_null(mkdtemp(world->folder));
     snprintf(world->path, sizeof world->path, "%s/belfry.db", world->folder);
     world->options.by_hand = true;

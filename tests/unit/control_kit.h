@@ -14,7 +14,7 @@ struct world {
     struct store *store;
     struct control *control;
     struct executor *executor;
-    char folder[64], path[96];
+    char folder[512], path[544];
     struct control_options options;
 };
 

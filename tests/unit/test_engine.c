@@ -99,7 +99,8 @@ static int engine_setup(void **state)
     struct engine *engine = xcalloc(1, sizeof *engine);
     const char *build = getenv("builddir");
     char path[PATH_MAX];
-    (void)snprintf(path, sizeof path, "test_engine.XXXXXX");
+    const char *base = getenv("TEST_DIR");
+    (void)snprintf(path, sizeof path, "%s/test_engine.XXXXXX", base ? base : ".");
     assert_non_null(mkdtemp(path));
     assert_non_null(realpath(path, engine->home));
     (void)snprintf(path, sizeof path, "%s/belfry-shim", build ? build : ".");

@@ -24,8 +24,8 @@ static struct id_source ids = {.seed = 7};
 struct fixture {
     struct store *store;
     struct clk *clk;
-    char folder[64];
-    char path[96];
+    char folder[512];
+    char path[544];
 };
 
 static void open_store(struct fixture *fixture)
@@ -41,7 +41,8 @@ static int set_up(void **state)
 {
     struct fixture *fixture = xcalloc(1, sizeof *fixture);
     fixture->clk = clk_virtual_new(1000 * NSEC_PER_SEC, 5 * NSEC_PER_SEC);
-    snprintf(fixture->folder, sizeof fixture->folder, "test_storage.XXXXXX");
+    const char *base = getenv("TEST_DIR");
+    snprintf(fixture->folder, sizeof fixture->folder, "%s/test_storage.XXXXXX", base ? base : ".");
     assert_non_null(mkdtemp(fixture->folder));
     snprintf(fixture->path, sizeof fixture->path, "%s/belfry.db", fixture->folder);
     open_store(fixture);
