@@ -9,9 +9,17 @@
 /* Usage: cases cronjob|job FILE.json... [--check]. One JSON line a step (or a Job); with --check
  * only what differs from "expect", and exit 1 if anything does. */
 
-const char *keep_text(const char *text)
+const char *keep_text(cJSON *one, const char *text)
 {
-    return text ? xstrdup(text) : NULL;
+    if (!text) {
+        return NULL;
+    }
+    if (!tree_member(one, "kept")) {
+        tree_set(one, "kept", cJSON_CreateArray());
+    }
+    cJSON *copy = cJSON_CreateString(text);
+    tree_add(tree_member(one, "kept"), copy);
+    return copy->valuestring;
 }
 
 void bad_case(const cJSON *one, const char *what)
@@ -151,7 +159,7 @@ int main(int argc, char **argv)
             continue;
         }
         autotree cJSON *tree = read_cases(argv[i]);
-        const cJSON *one;
+        cJSON *one;
         cJSON_ArrayForEach(one, tree_get(tree, "cases"))
         {
             (run.per_step ? cronjob_case : job_case)(one, on_got, &run);

@@ -9,12 +9,12 @@
 typedef void got_fn(const cJSON *one, int step, const cJSON *got, const cJSON *expect, void *data);
 
 /* Play ONE case; FN is called for each step, with step 0 for a whole Job. */
-void cronjob_case(const cJSON *one, got_fn *fn, void *data);
-void job_case(const cJSON *one, got_fn *fn, void *data);
+void cronjob_case(cJSON *one, got_fn *fn, void *data);
+void job_case(cJSON *one, got_fn *fn, void *data);
 
 /* Ends the program with a message: the file is not what it should be. */
 _Noreturn void bad_case(const cJSON *one, const char *what);
-/* A text that lives as long as the program. */
-const char *keep_text(const char *text);
+/* A copy of TEXT that lives as long as the case: it hangs on its tree. NULL of NULL. */
+const char *keep_text(cJSON *one, const char *text);
 
 #endif

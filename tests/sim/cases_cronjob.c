@@ -7,7 +7,7 @@
 #include "tests/sim/cases.h"
 
 struct play {
-    const cJSON *one;
+    cJSON *one;
     struct cronjob cronjob;
     vec(struct child_job) jobs;
     struct run newest; /* count 0: no slot has a row yet */
@@ -48,11 +48,11 @@ static void read_spec(struct play *play, const cJSON *from)
     struct cronjob_spec *spec = &play->cronjob.spec;
     const char *schedule = tree_str(from, "schedule");
     const char *policy = tree_str(from, "concurrencyPolicy");
-    spec->schedule = schedule ? keep_text(schedule) : spec->schedule;
+    spec->schedule = schedule ? keep_text(play->one, schedule) : spec->schedule;
     spec->suspend = tree_bool(from, "suspend", spec->suspend);
     spec->concurrency_policy = policy ? policy_of(play->one, policy) : spec->concurrency_policy;
     if (tree_member(from, "timeZone")) {
-        spec->time_zone = keep_text(tree_str(from, "timeZone"));
+        spec->time_zone = keep_text(play->one, tree_str(from, "timeZone"));
     }
     const struct {
         const char *key;
@@ -70,8 +70,8 @@ static void read_spec(struct play *play, const cJSON *from)
     const cJSON *annotation;
     cJSON_ArrayForEach(annotation, tree_get(from, "annotations"))
     {
-        struct pair pair = {.key = keep_text(annotation->string),
-                            .value = keep_text(annotation->valuestring)};
+        struct pair pair = {.key = keep_text(play->one, annotation->string),
+                            .value = keep_text(play->one, annotation->valuestring)};
         vec_push(&play->cronjob.meta.annotations, pair);
     }
 }
@@ -93,7 +93,7 @@ static void drop_active(struct play *play, const char *name)
 static void read_job(struct play *play, const cJSON *from)
 {
     const char *end = tree_str_or(from, "finished", "");
-    struct child_job job = {.name = keep_text(tree_str_or(from, "name", "")),
+    struct child_job job = {.name = keep_text(play->one, tree_str_or(from, "name", "")),
                             .start_time = time_at(play->one, from, "startTime"),
                             .completion_time = time_at(play->one, from, "completionTime"),
                             .end = strcmp(end, "Complete") == 0 ? JOB_COMPLETE
@@ -109,7 +109,7 @@ static void read_job(struct play *play, const cJSON *from)
 static void begin(struct play *play)
 {
     const cJSON *from = tree_get(play->one, "cronJob");
-    play->cronjob.meta.name = keep_text(tree_str_or(from, "name", "c"));
+    play->cronjob.meta.name = keep_text(play->one, tree_str_or(from, "name", "c"));
     play->cronjob.meta.creation = time_at(play->one, from, "creationTimestamp");
     play->cronjob.meta.deletion = tree_bool(from, "deleting", false) ? 0 : SEC_NONE;
     play->cronjob.status.last_schedule_time = time_at(play->one, from, "lastScheduleTime");
@@ -170,8 +170,9 @@ static void delete_job(struct play *play, const struct action *action)
 
 static void start_slot(struct play *play, const struct action *action)
 {
-    struct child_job job = {
-        .name = keep_text(action->name), .start_time = play->now, .completion_time = SEC_NONE};
+    struct child_job job = {.name = keep_text(play->one, action->name),
+                            .start_time = play->now,
+                            .completion_time = SEC_NONE};
     vec_push(&play->jobs, job);
     add_active(play, job.name);
     play->newest = (struct run){.slot = action->slot,
@@ -251,7 +252,7 @@ static void look(struct play *play)
     }
 }
 
-void cronjob_case(const cJSON *one, got_fn *fn, void *data)
+void cronjob_case(cJSON *one, got_fn *fn, void *data)
 {
     struct play play = {.one = one};
     begin(&play);

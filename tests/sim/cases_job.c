@@ -22,7 +22,8 @@ struct sim_pod {
 };
 
 struct play {
-    const cJSON *one, *given;
+    cJSON *one;
+    const cJSON *given;
     struct job job;
     vec(struct sim_pod) pods;
     vec(struct pod_fact) facts;
@@ -89,7 +90,7 @@ static void create_pod(struct play *play)
         bad_case(play->one, "\"pods\" is empty");
     }
     autofree char *name = xasprintf("p%zu", play->pods.len);
-    struct sim_pod pod = {.name = keep_text(name),
+    struct sim_pod pod = {.name = keep_text(play->one, name),
                           .ends = NEVER,
                           .wake = NEVER,
                           .seconds = tree_int_or(behaviour, "seconds", 1),
@@ -174,10 +175,10 @@ static struct sim_pod *find_pod(struct play *play, const char *name)
 
 static void set_condition(struct play *play, const struct action *action)
 {
-    struct condition condition = {.type = keep_text(action->name),
+    struct condition condition = {.type = keep_text(play->one, action->name),
                                   .status = action->warning ? "True" : "False",
-                                  .reason = keep_text(action->reason),
-                                  .message = keep_text(action->message)};
+                                  .reason = keep_text(play->one, action->reason),
+                                  .message = keep_text(play->one, action->message)};
     struct condition *old = conditions_find(&play->job.status.conditions, action->name);
     if (old) {
         *old = condition;
@@ -208,7 +209,7 @@ static void apply_job(struct play *play, const struct action *action)
     case ACTION_CREATE_POD: create_pod(play); break;
     case ACTION_STOP_POD:
         find_pod(play, action->name)->fact.stopping = true;
-        find_pod(play, action->name)->fact.stopped = keep_text(action->reason);
+        find_pod(play, action->name)->fact.stopped = keep_text(play->one, action->reason);
         play->stopped++;
         break;
     case ACTION_COUNT_POD: count_pod(play, action); break;
@@ -331,7 +332,7 @@ static cJSON *sum_up(struct play *play)
     return got;
 }
 
-void job_case(const cJSON *one, got_fn *fn, void *data)
+void job_case(cJSON *one, got_fn *fn, void *data)
 {
     struct play play = {.one = one, .given = tree_get(one, "given"), .starts = cJSON_CreateArray()};
     begin(&play);
