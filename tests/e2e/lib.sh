@@ -183,7 +183,13 @@ e2e_end()
         kill -KILL "$SERVE_PID"
     fi
     wait "$SERVE_PID" 2>/dev/null
+    status=$?
     SERVE_PID=
+    # What a sanitizer finds at the very end is told by the exit code alone.
+    if test "$1" = TERM && test "$status" != 0; then
+        echo "# belfry serve ended with $status"
+        e2e_count 1 "the scheduler ends in good order"
+    fi
 }
 
 # A child that has ended stays a zombie until "wait".
