@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* What the child was doing when it failed; sent over the gate with the errno value. */
@@ -106,13 +107,17 @@ static void command_exec(char **argv, char **env)
     errno = fault;
 }
 
-/* Signals as a fresh process has them; the mask last, so that a TERM that came meanwhile acts. */
+/* Signals as a fresh process has them; the mask last, so that a TERM that came meanwhile acts. By
+ * the bare system call, because glibc's signal() refuses 32 and 33, its own two, which its
+ * posix_spawn leaves ignored in what it starts (make's children, say). All zero means SIG_DFL in
+ * every architecture's layout of the kernel's struct. */
 static bool signals_reset(void)
 {
+    static const char standard[64];
     sigset_t none;
     for (int i = 1; i < NSIG; i++) {
         if (i != SIGKILL && i != SIGSTOP) {
-            (void)signal(i, SIG_DFL); /* glibc's own two are refused, rightly */
+            (void)syscall(SYS_rt_sigaction, i, standard, NULL, (size_t)(NSIG - 1) / 8);
         }
     }
     (void)sigemptyset(&none);
