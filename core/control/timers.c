@@ -11,6 +11,8 @@
 struct control_timers {
     struct control *control; /* NULL: stopping */
     int alarm;
+    nsec_t
+        alarm_at; /* what it is set to, so that a burst of changes does not set it thousandfold */
     uv_poll_t poll;
     uv_timer_t timer;
     uv_idle_t idle; /* runs while something is ready: the loop must not sleep over it */
@@ -67,6 +69,7 @@ static void on_alarm(uv_poll_t *poll, int status, int events)
     if (!timers->control) {
         return;
     }
+    timers->alarm_at = NSEC_NONE; /* it is to be set anew */
     if (clk_alarm_read(timers->alarm) == CLK_ALARM_STEPPED) {
         log_info("the clock was stepped; schedules are computed anew");
         on_step(timers->control);
@@ -86,11 +89,12 @@ void control_arm(struct control *control)
     struct error err = {0};
     sec_t wall;
     nsec_t at = queue_next_wall(&control->queue, &wall) ? wall * NSEC_PER_SEC : -1;
-    if (!clk_alarm_set(timers->alarm, at, &err)) {
+    if (at != timers->alarm_at && !clk_alarm_set(timers->alarm, at, &err)) {
         char text[512];
         error_text(&err, text, sizeof text);
         log_error("setting the alarm for the next schedule: %s", text);
     }
+    timers->alarm_at = err.code == ERROR_NONE ? at : NSEC_NONE;
     nsec_t mono;
     if (!queue_next_mono(&control->queue, &mono)) {
         uv_timer_stop(&timers->timer);
@@ -113,6 +117,7 @@ bool timers_start(struct control *control, struct error *err)
     struct control_timers *timers = xcalloc(1, sizeof *timers);
     timers->control = control;
     timers->alarm = alarm;
+    timers->alarm_at = NSEC_NONE;
     timers->poll.data = timers->timer.data = timers->idle.data = timers;
     int code = uv_poll_init(control->loop, &timers->poll, alarm);
     if (code != 0) {
