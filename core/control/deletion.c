@@ -218,7 +218,7 @@ bool control_finish_deletion(struct store *store, const struct object_key *key, 
                              struct error *err)
 {
     cleanup_with(loaded_done) struct loaded loaded = {0};
-    bool unused;
+    bool unused = false;
     ret_gone = ret_gone ? ret_gone : &unused;
     *ret_gone = false;
     switch (load(store, key->kind, key->namespace, key->name, &loaded, err)) {

@@ -98,7 +98,8 @@ static void create_pod(struct play *play)
     pod.fact = (struct pod_fact){.name = pod.name, .tracked = true};
     pod.container = (struct container_fact){.name = "m"};
     vec_push(&play->pods, pod);
-    tree_add(play->starts, cJSON_CreateNumber((double)(play->now / NSEC_PER_SEC)));
+    int64_t second = play->now / NSEC_PER_SEC;
+    tree_add(play->starts, cJSON_CreateNumber((double)second));
 }
 
 static void end_attempt(struct play *play, struct sim_pod *pod, int64_t code)
