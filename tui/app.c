@@ -33,9 +33,8 @@ struct app {
     struct input input;
     char *ns;
     int in, in_flags;
-    bool urgent; /* a key came: paint without regard to the frame rate */
-    bool told;   /* on_quit has been called */
-    bool real;   /* the clock goes by itself */
+    bool told; /* on_quit has been called */
+    bool real; /* the clock goes by itself */
     nsec_t painted;
     uv_poll_t *poll;
     uv_prepare_t *prepare;
@@ -77,7 +76,7 @@ static void stop_program(struct app *app)
     int rows, cols;
     tty_size(app->tty, &rows, &cols);
     canvas_resize(&app->canvas, rows, cols);
-    app->ui.dirty = app->urgent = true;
+    app->ui.dirty = app->ui.urgent = true;
 }
 
 static void paint(struct app *app)
@@ -96,7 +95,7 @@ static void paint(struct app *app)
         ui->redraw = false;
         tty_redraw(app->tty);
     }
-    ui->dirty = app->urgent = false;
+    ui->dirty = app->ui.urgent = false;
     frame_paint(ui, &app->canvas);
     tty_show(app->tty, &app->canvas);
     app->painted = clk_mono(clk_system());
@@ -106,7 +105,7 @@ static void on_frame(uv_timer_t *timer)
 {
     struct app *app = timer->data;
 
-    app->urgent = true;
+    app->ui.urgent = true;
 }
 
 /* The last thing before the loop sleeps. */
@@ -127,7 +126,7 @@ static void on_prepare(uv_prepare_t *prepare)
     if (!app->ui.dirty && !app->ui.redraw) {
         return;
     }
-    if (!app->urgent && clk_mono(clk_system()) - app->painted < FRAME_MS * NSEC_PER_MSEC) {
+    if (!app->ui.urgent && clk_mono(clk_system()) - app->painted < FRAME_MS * NSEC_PER_MSEC) {
         if (!uv_is_active((uv_handle_t *)app->frame)) {
             uv_timer_start(app->frame, on_frame, FRAME_MS, 0);
         }
@@ -169,7 +168,7 @@ static void take_keys(struct app *app, bool expired)
 
     while (!app->ui.quit && input_next(&app->input, expired, &key)) {
         ui_key(&app->ui, &key);
-        app->urgent = true;
+        app->ui.urgent = true;
     }
     if (input_waiting(&app->input)) {
         uv_timer_start(app->escape, on_escape, INPUT_ESCAPE_MS, 0);
@@ -199,7 +198,7 @@ void app_resize(struct app *app, int rows, int cols)
 {
     tty_resize(app->tty, rows, cols);
     canvas_resize(&app->canvas, rows, cols);
-    app->ui.dirty = app->urgent = true;
+    app->ui.dirty = app->ui.urgent = true;
 }
 
 static void on_signal(uv_signal_t *handle, int number)
@@ -214,7 +213,7 @@ static void on_signal(uv_signal_t *handle, int number)
         break;
     case SIGCONT: /* after a stop that we were not told of */
         tty_enter(app->tty);
-        app->ui.dirty = app->urgent = true;
+        app->ui.dirty = app->ui.urgent = true;
         break;
     case SIGTSTP: app->ui.stop = true; break;
     default: app->ui.quit = true; break;

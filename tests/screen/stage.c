@@ -43,6 +43,7 @@ struct stage {
     struct api api;
     struct server *server;
     struct app *app;
+    struct stage_options options;
     struct theme theme;
     bool ascii, quit;
     int keys[2];
@@ -115,6 +116,7 @@ struct stage *stage_new(const struct stage_options *options)
     paths_init_at(&stage->paths, stage->folder);
     context_local(&stage->context, &stage->paths, "default");
     stage->clk = clk_virtual_new(STAGE_NOW, 1000 * NSEC_PER_SEC);
+    stage->options = *options;
     stage->ids.seed = 7;
     stage->client_ids.seed = 8;
     stage->ascii = options->ascii;
@@ -464,6 +466,18 @@ nsec_t stage_key_to_paint(struct stage *stage, char key)
     return clk_mono(clk_system()) - start;
 }
 
+nsec_t stage_restart(struct stage *stage)
+{
+    stage->app = app_free(stage->app);
+    uv_run(&stage->loop, UV_RUN_NOWAIT);
+    nsec_t start = clk_mono(clk_system());
+    start_app(stage, &stage->options);
+    while (!read_screen(stage) || !stage_has(stage, "job-00000")) {
+        uv_run(&stage->loop, UV_RUN_NOWAIT);
+    }
+    return clk_mono(clk_system()) - start;
+}
+
 /* ---- the data ---- */
 
 static void load_object(struct stage *stage, enum kind kind, const cJSON *doc)
@@ -516,6 +530,24 @@ void stage_load(struct stage *stage, const char *file)
         } else {
             load_object(stage, kind, doc);
         }
+    }
+    stage_settle(stage);
+}
+
+void stage_fill(struct stage *stage, int count)
+{
+    for (int i = 0; i < count; i++) {
+        autofree char *name = xasprintf("job-%05d", i);
+        autotree cJSON *doc = document_new(KIND_CRONJOB, "default", name);
+        tree_put_str(doc, "metadata.uid", name);
+        tree_put_time(doc, "metadata.creationTimestamp", clk_now(stage->clk) - 86400);
+        autofree char *schedule = xasprintf("%d %d * * *", i % 60, i % 24);
+        tree_put_str(doc, "spec.schedule", schedule);
+        tree_put_str(doc, "status.lastRun.result", i % 17 ? "Succeeded" : "Failed");
+        tree_put_str(doc, "status.lastRun.startTime", "2026-11-20T01:00:00Z");
+        tree_put_str(doc, "status.lastRun.completionTime", "2026-11-20T01:04:12Z");
+        tree_put_str(doc, "status.recentRuns", "........x.");
+        load_object(stage, KIND_CRONJOB, doc);
     }
     stage_settle(stage);
 }

@@ -55,7 +55,10 @@ void stage_snap(struct stage *stage, struct str *ret);
 const char *stage_row(struct stage *stage, int row, struct str *ret);
 bool stage_has(struct stage *stage, const char *text);
 bool stage_quit(const struct stage *stage);
-/* For measuring: one key, and the loop until its paint is through; nanoseconds. */
+/* For measuring. COUNT CronJobs "job-00000", ...; a new screen, until its first rows are seen; one
+ * key, until its paint is through. Nanoseconds. */
+void stage_fill(struct stage *stage, int count);
+nsec_t stage_restart(struct stage *stage);
 nsec_t stage_key_to_paint(struct stage *stage, char key);
 
 #endif

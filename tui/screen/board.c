@@ -17,6 +17,7 @@ struct board {
     struct ui *ui;
     struct cache *cache;
     size_t shows[SHOW_COUNT];
+    bool begun; /* something of the list has come */
 };
 
 struct note {
@@ -70,6 +71,8 @@ static void on_change(void *data, struct cache *cache, enum cache_event event,
         break;
     case CACHE_RESET:
         /* Some may have gone without a word: count again. Notes are made only where they lack. */
+        board->ui->urgent = board->ui->urgent || !board->begun;
+        board->begun = true;
         memset(board->shows, 0, sizeof board->shows);
         for (size_t i = 0; i < cache_count(cache); i++) {
             struct cache_item *each = cache_at(cache, i);

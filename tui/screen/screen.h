@@ -81,6 +81,7 @@ struct ui {
     } flash;
     bool dirty;  /* something on screen changed */
     bool data;   /* the objects changed: views are to be updated */
+    bool urgent; /* paint without regard to the frame rate: a key came, or the first data */
     bool redraw; /* send everything */
     bool stop;   /* stop the program, as Ctrl-Z does */
     bool quit;
