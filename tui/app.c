@@ -1,8 +1,7 @@
-/* app.c - the screen: its loop, its terminal, its stack of views, until the user leaves.
- *
- * Bytes of the terminal become keys, keys and events of the client change the views and mark the
- * screen dirty, and before the loop sleeps it is painted, once, whatever came in that turn. */
+/* app.c - the screen: its loop, its terminal, its stack of views, until the user leaves. */
 /* SPDX-License-Identifier: MIT */
+/* Bytes of the terminal become keys, keys and events of the client change the views and mark the
+ * screen dirty, and before the loop sleeps it is painted, once, whatever came in that turn. */
 #include "tui/app.h"
 
 #include <errno.h>
@@ -451,8 +450,9 @@ static bool run(const struct tui_options *options, const struct context *context
         uv_run(loop, UV_RUN_DEFAULT);
         app_free(app);
     }
-    while (uv_run(loop, UV_RUN_NOWAIT) != 0) {
-        continue; /* until all handles are closed */
+    bool open = true; /* handles that are still to close */
+    while (open) {
+        open = uv_run(loop, UV_RUN_NOWAIT) != 0;
     }
     return app != NULL;
 }

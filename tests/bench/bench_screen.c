@@ -1,9 +1,7 @@
-/* bench_screen.c - key to paint with ten thousand CronJobs, against a bare curses list of the same
- * screen; and the first paint.
- *
- * Everything is in one process over a memory file, so what is measured is belfry's own work: bytes
- * read, command, rows made into text, cells compared, escape sequences written. */
+/* bench_screen.c - key to paint and first paint with ten thousand CronJobs. */
 /* SPDX-License-Identifier: MIT */
+/* Everything is in one process over a memory file, so what is measured is belfry's own work: bytes
+ * read, command, rows made into text, cells compared, escape sequences written. */
 #include <curses.h>
 #include <inttypes.h>
 #include <setjmp.h>

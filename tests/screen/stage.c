@@ -151,8 +151,9 @@ struct stage *stage_free(struct stage *stage)
     }
     app_free(stage->app);
     server_free(stage->server);
-    while (uv_run(&stage->loop, UV_RUN_NOWAIT) != 0) {
-        continue;
+    bool open = true;
+    while (open) {
+        open = uv_run(&stage->loop, UV_RUN_NOWAIT) != 0;
     }
     assert_int_equal(uv_loop_close(&stage->loop), 0);
     store_close(stage->store);

@@ -1,6 +1,7 @@
-/* stage.h - the whole screen in this process: a real API over a memory store, a terminal made of
- * a pipe, a memory file and libvterm, and a clock that stands still until it is moved. */
+/* stage.h - the whole screen in this process, without a terminal and without a sleep. */
 /* SPDX-License-Identifier: MIT */
+/* A real API over a memory store, a terminal made of a pipe, a memory file and libvterm, and a clock
+ * that stands still until it is moved. */
 #ifndef BELFRY_TESTS_SCREEN_STAGE_H
 #define BELFRY_TESTS_SCREEN_STAGE_H
 

@@ -1,9 +1,7 @@
-/* test_pty.c - the real program on a real pseudo-terminal: set-up, resize, stop, and the way out,
- * whatever ends it.
- *
- * The harness is another process than the program, drains what it writes into libvterm, and waits
- * for what is on the screen, never for time. */
+/* test_pty.c - the real program on a real pseudo-terminal, whatever ends it. */
 /* SPDX-License-Identifier: MIT */
+/* The harness is another process than the program, drains what it writes into libvterm, and waits
+ * for what is on the screen, never for time. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

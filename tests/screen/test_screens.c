@@ -1,8 +1,7 @@
-/* test_screens.c - plays the scripts of this folder and compares what is seen with their goldens.
- *
- * A script NAME.keys is lines of a word and what belongs to it (see words[]); each "snap TITLE" is
- * one picture in NAME.golden. With GENERATE=1 the goldens are written instead: read the diff. */
+/* test_screens.c - plays the scripts of this folder and compares what is seen with their goldens. */
 /* SPDX-License-Identifier: MIT */
+/* A script NAME.keys is lines of a word and what belongs to it (see words[]); each "snap TITLE" is
+ * one picture in NAME.golden. With GENERATE=1 the goldens are written instead: read the diff. */
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -211,8 +211,9 @@ struct style ansi_carry(const char *text, size_t len, struct style start)
         return start;
     }
     ansi_start(&ansi, text, len, start);
-    while (ansi_next(&ansi, &piece)) {
-        continue;
+    bool more = true;
+    while (more) {
+        more = ansi_next(&ansi, &piece);
     }
     return ansi.style;
 }

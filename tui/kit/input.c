@@ -1,8 +1,7 @@
-/* input.c - the terminal's bytes to keys: escapes, modifiers, paste, mouse, UTF-8.
- *
- * Curses could read keys, but it blocks for the escape delay, knows no paste and no modifiers, and
- * needs a terminal. This one is a pure decoder over a buffer; the loop brings bytes and time. */
+/* input.c - the terminal's bytes to keys: escapes, modifiers, paste, mouse, UTF-8. */
 /* SPDX-License-Identifier: MIT */
+/* Curses could read keys, but it blocks for the escape delay, knows no paste and no modifiers, and
+ * needs a terminal. This one is a pure decoder over a buffer; the loop brings bytes and time. */
 #include "tui/kit/input.h"
 
 #include <stdio.h>

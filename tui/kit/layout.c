@@ -95,8 +95,9 @@ void layout_split(struct rect area, enum layout_axis axis, int gap, const struct
     for (size_t i = 0; i < count; i++) {
         kept[i] = parts[i].least > 0 || parts[i].share > 0;
     }
-    while (need(parts, kept, count, gap) > room && drop_one(parts, kept, count)) {
-        continue;
+    bool fits = false;
+    while (!fits) {
+        fits = need(parts, kept, count, gap) <= room || !drop_one(parts, kept, count);
     }
     for (size_t i = 0; i < count; i++) {
         sizes[i] = kept[i] ? smaller(parts[i].least, room) : 0;

@@ -287,8 +287,10 @@ struct style theme_look(const struct theme *theme, enum depth depth, enum role r
     if (under != ROLE_TEXT && look.bg == theme->roles[ROLE_TEXT].bg) {
         uint32_t bar_rgb = colour_rgb(bar->bg, 0);
         bool known = COLOUR_KIND(bar->bg) != COLOUR_DEFAULT && look.fg != COLOUR_DEFAULT;
+        /* Nobody reads a line. */
+        bool line = role == ROLE_BORDER || role == ROLE_BORDER_FOCUS;
         bool keeps = role != ROLE_TEXT && known &&
-                     colour_contrast(colour_rgb(look.fg, 0), bar_rgb) >= READABLE;
+                     (line || colour_contrast(colour_rgb(look.fg, 0), bar_rgb) >= READABLE);
         look = (struct style){keeps ? look.fg : bar->fg, bar->bg, look.attrs | bar->attrs};
     }
     look.fg = colour_nearest(look.fg, depth);

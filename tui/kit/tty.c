@@ -1,8 +1,7 @@
-/* tty.c - the terminal: curses up and down, what it can show, restored whatever happens.
- *
- * Drawing goes to a canvas; here its cells become curses cells, and curses sends what differs from
- * the terminal's picture. This is the only file that knows curses. */
+/* tty.c - the terminal: curses up and down, what it can show, restored whatever happens. */
 /* SPDX-License-Identifier: MIT */
+/* Drawing goes to a canvas; here its cells become curses cells, and curses sends what differs from
+ * the terminal's picture. This is the only file that knows curses. */
 #include "tui/kit/tty.h"
 
 #include <errno.h>

@@ -1,8 +1,7 @@
-/* board.c - the CronJobs, live: one watch, what is worked out of each, and how many are how.
- *
- * Ten thousand documents cannot be read anew in every paint. Each carries a note with what was
- * worked out of it, made when it first matters and made again when its version is another. */
+/* board.c - the CronJobs, live: one watch, what is worked out of each, and how many are how. */
 /* SPDX-License-Identifier: MIT */
+/* Ten thousand documents cannot be read anew in every paint. Each carries a note with what was
+ * worked out of it, made when it first matters and made again when its version is another. */
 #include "tui/screen/board.h"
 
 #include <stdlib.h>

@@ -18,6 +18,7 @@ enum {
     COLUMN_LAST,
     COLUMN_NEXT,
     COLUMN_RECENT,
+    COLUMN_DESCRIPTION,
     COLUMN_COUNT
 };
 
@@ -93,6 +94,10 @@ static void cron_paint(void *data, size_t index, size_t column, struct canvas *c
         present_last(row, cron->now, cron->wide, &text);
         role = row->show == SHOW_RUNNING ? ROLE_TEXT : ROLE_DIM;
         break;
+    case COLUMN_DESCRIPTION:
+        str_add(&text, row->description ? row->description : "");
+        role = ROLE_DIM;
+        break;
     case COLUMN_NEXT: present_next(row, cron->now, cron->wide, &text); break;
     case COLUMN_RECENT:
     default: {
@@ -122,13 +127,14 @@ static void set_columns(struct cronlist *cron, int cols)
         [COLUMN_RECENT] = {"LAST RUNS", 9, 10, 1, 6, ALIGN_RIGHT},
     };
     const struct list_column wide[COLUMN_COUNT] = {
-        [COLUMN_NAME] = {"NAME", name < 16 ? name : 16, name, 4, 0, ALIGN_LEFT},
+        [COLUMN_NAME] = {"NAME", name < 16 ? name : 16, name, 8, 0, ALIGN_LEFT},
         [COLUMN_SCHEDULE] = {"SCHEDULE", 11, 18, 1, 4, ALIGN_LEFT},
         [COLUMN_MEANING] = {"MEANING", 16, 48, 4, 7, ALIGN_LEFT},
         [COLUMN_STATE] = {"STATE", 11, 11, 0, 1, ALIGN_LEFT},
         [COLUMN_LAST] = {"LAST", 11, 26, 3, 5, ALIGN_LEFT},
         [COLUMN_NEXT] = {"NEXT", 8, 8, 0, 2, ALIGN_LEFT},
         [COLUMN_RECENT] = {"LAST RUNS", 10, 21, 2, 6, ALIGN_RIGHT},
+        [COLUMN_DESCRIPTION] = {"DESCRIPTION", 36, 0, 2, 9, ALIGN_LEFT},
     };
 
     cron->wide = cols >= 96;

@@ -130,6 +130,8 @@ void cronrow_init(struct cronrow *row, const cJSON *cronjob, const struct tz *ma
     row->ns = xstrdup(tree_str_or(cronjob, "metadata.namespace", ""));
     row->schedule = xstrdup(tree_str_or(cronjob, "spec.schedule", ""));
     row->zone = copy(cronjob, "spec.timeZone");
+    const char *description = tree_annotation(cronjob, ANNOTATION_DESCRIPTION);
+    row->description = description ? xstrdup(description) : NULL;
     row->recent = xstrdup(tree_str_or(cronjob, "status.recentRuns", ""));
     row->valid = cron_parse(row->schedule, &row->expr, NULL);
     if (row->zone) {
@@ -150,8 +152,8 @@ void cronrow_init(struct cronrow *row, const cJSON *cronjob, const struct tz *ma
 
 void cronrow_done(struct cronrow *row)
 {
-    char **texts[] = {&row->name, &row->ns,  &row->schedule, &row->zone,   &row->recent,
-                      &row->job,  &row->pod, &row->reason,   &row->meaning};
+    char **texts[] = {&row->name,   &row->description, &row->ns,  &row->schedule, &row->zone,
+                      &row->recent, &row->job,         &row->pod, &row->reason,   &row->meaning};
 
     for (size_t i = 0; i < countof(texts); i++) {
         free(*texts[i]);

@@ -43,8 +43,9 @@ extern const struct present_state present_fates[FATE_COUNT];
 /* What is worked out of a CronJob's document once, and used in every paint. Owns its texts. */
 struct cronrow {
     char *name, *ns, *schedule;
-    char *zone; /* spec.timeZone; NULL: the machine's */
-    bool valid; /* the schedule and the zone could be read */
+    char *description; /* NULL: none */
+    char *zone;        /* spec.timeZone; NULL: the machine's */
+    bool valid;        /* the schedule and the zone could be read */
     struct cron_expr expr;
     const struct tz *tz;
     sec_t every_from; /* what @every counts from */

@@ -94,8 +94,8 @@ void runpane_init(struct runpane *pane, struct ui *ui)
         .columns = {{"WHEN", 11, 17, 0, 0, ALIGN_LEFT},
                     {"STATE", 9, 11, 0, 1, ALIGN_LEFT},
                     {"TOOK", 6, 8, 0, 2, ALIGN_RIGHT},
-                    {"", 8, 34, 1, 3, ALIGN_LEFT},
-                    {"", 24, 0, 1, 4, ALIGN_LEFT}},
+                    {"", 8, 40, 2, 3, ALIGN_LEFT},
+                    {"", 34, 0, 1, 4, ALIGN_LEFT}},
     };
 }
 

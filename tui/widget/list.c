@@ -185,8 +185,10 @@ void list_paint(struct list *list, struct canvas *canvas, struct rect area, bool
     place_columns(list, inner, columns);
     for (size_t i = 0; i < list->column_count; i++) {
         struct rect cell = {head.row, columns[i].col, head.rows, columns[i].cols};
-        canvas_fit(canvas, cell, 0, 0, cell.cols, list->columns[i].align, ROLE_HEAD,
-                   list->columns[i].title);
+        if (cell.cols > 0) {
+            canvas_fit(canvas, cell, 0, 0, cell.cols, list->columns[i].align, ROLE_HEAD,
+                       list->columns[i].title);
+        }
     }
     size_t rows = count(list);
     for (int i = 0; i < area.rows && list->top + (size_t)i < rows; i++) {

@@ -14,7 +14,7 @@
 
 struct list_column {
     const char *title;
-    int least, most; /* its width; most 0: no limit */
+    int least, most; /* its width; most 0: no limit; least and share 0: not shown, title NULL */
     int share;       /* of the room that is left */
     int give_up;     /* where it is too narrow the highest goes first; 0 goes last */
     enum align align;

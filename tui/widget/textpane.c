@@ -1,9 +1,8 @@
-/* textpane.c - a window on lines of text: scroll, wrap, follow, search; SGR colours in them.
- *
- * Lines may be dropped at the front and come at the end while one reads, and there may be a hundred
+/* textpane.c - a window on lines of text: scroll, wrap, follow, search; SGR colours in them. */
+/* SPDX-License-Identifier: MIT */
+/* Lines may be dropped at the front and come at the end while one reads, and there may be a hundred
  * thousand of them. So a place is a line number and a row within that line's wrapped text, and only
  * lines near the window are ever measured. */
-/* SPDX-License-Identifier: MIT */
 #include "tui/widget/textpane.h"
 
 #include <limits.h>
