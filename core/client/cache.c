@@ -309,6 +309,7 @@ static void listed(struct cache *cache, const struct http_reply *reply, const st
         retry_later(cache);
         return;
     }
+    assert(err != NULL || reply != NULL);
     autotree cJSON *page = err == NULL ? tree_parse(reply->body, reply->len, &fault) : NULL;
     if (page == NULL) {
         retry_later(cache);

@@ -4,6 +4,7 @@
 #define BELFRY_TESTS_LINT_ANALYZER_H
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 
 #include "core/base/error.h"
 
@@ -14,13 +15,28 @@
 #define error_hint(...) ((void)error_hint(__VA_ARGS__), false)
 #define error_wrap(...) ((void)error_wrap(__VA_ARGS__), false)
 
-/* Each says no to NULL. */
-#define cJSON_IsString(item) ((item) != NULL && cJSON_IsString(item))
-#define cJSON_IsNumber(item) ((item) != NULL && cJSON_IsNumber(item))
-#define cJSON_IsBool(item) ((item) != NULL && cJSON_IsBool(item))
-#define cJSON_IsNull(item) ((item) != NULL && cJSON_IsNull(item))
-#define cJSON_IsArray(item) ((item) != NULL && cJSON_IsArray(item))
-#define cJSON_IsObject(item) ((item) != NULL && cJSON_IsObject(item))
-#define cJSON_IsTrue(item) ((item) != NULL && cJSON_IsTrue(item))
+/* Each says no to NULL. Functions, so that a test for NULL before them is none twice. */
+#define says_no_to_null(name)                             \
+    static inline bool checked_##name(const cJSON *item)  \
+    {                                                     \
+        return item != NULL && cJSON_Is##name(item) != 0; \
+    }
+/* clang-format off */
+says_no_to_null(String)
+says_no_to_null(Number)
+says_no_to_null(Bool)
+says_no_to_null(Null)
+says_no_to_null(Array)
+says_no_to_null(Object)
+says_no_to_null(True)
+/* clang-format on */
+
+#define cJSON_IsString checked_String
+#define cJSON_IsNumber checked_Number
+#define cJSON_IsBool checked_Bool
+#define cJSON_IsNull checked_Null
+#define cJSON_IsArray checked_Array
+#define cJSON_IsObject checked_Object
+#define cJSON_IsTrue checked_True
 
 #endif
