@@ -193,13 +193,18 @@ void world_settle(struct world *world)
             store_commit(world->store, &err);
             poked = true;
         }
-        if (executor_fake_turn(world->executor) == 0 && !poked) {
+        if ((world->held || executor_fake_turn(world->executor) == 0) && !poked) {
             return;
         }
         if (turn > 1000) {
             fail_msg("the controllers do not come to rest");
         }
     }
+}
+
+void world_hold(struct world *world, bool hold)
+{
+    world->held = hold;
 }
 
 void world_pass(struct world *world, int seconds)

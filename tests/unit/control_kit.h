@@ -16,6 +16,7 @@ struct world {
     struct executor *executor;
     char folder[512], path[544];
     struct control_options options;
+    bool held; /* the executor takes orders and does nothing */
 };
 
 int world_setup(void **state); /* *state becomes a struct world; it is 2020-03-03T08:28:30Z */
@@ -35,6 +36,8 @@ void world_delete(struct world *world, enum kind kind, const char *name,
 
 /* Runs controllers, commits and executor until nothing is left to do. */
 void world_settle(struct world *world);
+/* The executor stands still until it is let go. */
+void world_hold(struct world *world, bool hold);
 /* Lets so many seconds pass, settling each. */
 void world_pass(struct world *world, int seconds);
 /* To a time "10:21:00" of this day, in one leap (an outage when the scheduler is stopped). */

@@ -623,6 +623,34 @@ static void deleting_a_cronjob_takes_everything_along(void **state)
     assert_int_equal(control_armed(world->control), 0);
 }
 
+/* Handed over, but not begun yet: the order cannot be taken back, so its end is waited for. */
+static void a_job_deleted_on_its_way_to_the_executor_is_stopped(void **state)
+{
+    struct world *world = *state;
+    struct error err = {0};
+    for (int restarted = 0; restarted < 2; restarted++) {
+        struct delete_request request = {.key = {KIND_JOB, "default", "j"}};
+        size_t before = world_attempts(world);
+        world_hold(world, true);
+        world_create(world, JOB("", "Never"));
+        assert_int_equal(world_attempts(world), before + 1);
+        if (restarted) {
+            world_hold(world, false);
+            assert_int_equal(executor_fake_turn(world->executor), 1);
+            world_hold(world, true);
+            world_stop(world);
+            world_start(world);
+        }
+        assert_true(control_delete(world->store, &request, NULL, NULL, &err));
+        world_settle(world);
+        pods_are("j Pending m:ContainerCreating#0 deleted\n");
+        world_hold(world, false);
+        world_settle(world);
+        pods_are("");
+        assert_int_equal(world_running(world), 0);
+    }
+}
+
 static void foreground_deletion_ends_with_the_last_pod(void **state)
 {
     struct world *world = *state;
@@ -766,6 +794,7 @@ int main(void)
         in_world(a_clock_that_is_set_back_starts_nothing_twice),
         in_world(a_clock_that_is_set_moves_no_deadline),
         in_world(deleting_a_cronjob_takes_everything_along),
+        in_world(a_job_deleted_on_its_way_to_the_executor_is_stopped),
         in_world(foreground_deletion_ends_with_the_last_pod),
         in_world(orphans_stay),
         in_world(a_pod_deleted_by_hand_is_a_failure_and_is_replaced),
