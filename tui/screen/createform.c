@@ -87,6 +87,15 @@ void createform_forget(struct ui *ui)
     }
 }
 
+/* A schedule's note says what is wrong with it as one types: the fault says it in its place. */
+static void put_fault(struct createform *view, enum draft_field field, const char *message)
+{
+    formbox_fault(&view->fields[field], message);
+    if (message && field == DRAFT_SCHEDULE) {
+        str_clear(&view->fields[field].note);
+    }
+}
+
 /* Puts the server's faults where they belong; what belongs nowhere is flashed. */
 static void take_faults(struct createform *view, const struct http_reply *reply,
                         const struct error *err)
@@ -102,7 +111,7 @@ static void take_faults(struct createform *view, const struct http_reply *reply,
     for (size_t i = 0; i < faults.count; i++) {
         enum draft_field field = draft_field_of(faults.list[i].path);
         if (field != DRAFT_FIELD_COUNT && !view->fields[field].fault) {
-            formbox_fault(&view->fields[field], faults.list[i].message);
+            put_fault(view, field, faults.list[i].message);
             placed = true;
         }
     }
@@ -158,7 +167,7 @@ static void submit(struct createform *view)
         ui_flash(view->ui, ROLE_HINT, "creating \"%s\" ...", draft.values[DRAFT_NAME]);
     }
     for (size_t i = 0; i < DRAFT_FIELD_COUNT; i++) {
-        formbox_fault(&view->fields[i], messages[i]);
+        put_fault(view, (enum draft_field)i, messages[i]);
         free(messages[i]);
     }
     formbox_first_fault(&view->form);
