@@ -4,6 +4,7 @@
 
 #include "core/cli/manifest.h"
 #include "core/cli/print.h"
+#include "core/cli/sorted.h"
 #include "core/cli/verb.h"
 
 struct create {
@@ -41,7 +42,8 @@ static void created(struct create *create, const cJSON *doc)
         str_add(&text, create->printed ? "---\n" : "");
         yaml_write(&text, doc);
     } else {
-        tree_print(&text, doc, true);
+        autotree cJSON *sorted = tree_sorted(doc);
+        tree_print(&text, sorted, true);
         str_add_char(&text, '\n');
     }
     create->printed = true;

@@ -6,6 +6,7 @@
 #include "core/base/stamp.h"
 #include "core/cli/print.h"
 #include "core/cli/session.h"
+#include "core/cli/sorted.h"
 #include "core/cli/table.h"
 #include "core/cli/verb.h"
 #include "core/cron/explain.h"
@@ -59,8 +60,18 @@ static void line_time(struct describe *describe, int depth, const char *label, s
     line(describe, depth, label, text);
 }
 
-static void pairs(struct describe *describe, const char *label, const cJSON *object)
+static void line_seconds(struct describe *describe, int depth, const char *label,
+                         const cJSON *object, const char *path)
 {
+    int64_t seconds;
+    autofree char *text =
+        tree_int(object, path, &seconds) ? xasprintf("%llds", (long long)seconds) : NULL;
+    line(describe, depth, label, text);
+}
+
+static void pairs(struct describe *describe, const char *label, const cJSON *unsorted)
+{
+    autotree cJSON *object = tree_sorted(unsorted);
     const cJSON *item;
     bool first = true;
     if (object == NULL || object->child == NULL) {
@@ -229,7 +240,7 @@ static void schedule(struct describe *describe, const cJSON *cronjob)
 /* A Table (columnDefinitions and rows), indented below LABEL. */
 static void block(struct describe *describe, const char *label, const cJSON *doc)
 {
-    struct table table = {0};
+    struct table table = {.underlined = true};
     cleanup_with(str_done) struct str text = {0};
     if (tree_get(doc, "rows[0]") == NULL) {
         line(describe, 0, label, NULL);
@@ -286,10 +297,10 @@ static bool describe_cronjob(struct describe *describe, const cJSON *cronjob, st
     line_path(describe, 0, "Successful Job History Limit", cronjob,
               "spec.successfulJobsHistoryLimit");
     line_path(describe, 0, "Failed Job History Limit", cronjob, "spec.failedJobsHistoryLimit");
-    line_path(describe, 0, "Starting Deadline Seconds", cronjob, "spec.startingDeadlineSeconds");
+    line_seconds(describe, 0, "Starting Deadline Seconds", cronjob, "spec.startingDeadlineSeconds");
     line_path(describe, 0, "Backoff Limit", cronjob, "spec.jobTemplate.spec.backoffLimit");
-    line_path(describe, 0, "Active Deadline Seconds", cronjob,
-              "spec.jobTemplate.spec.activeDeadlineSeconds");
+    line_seconds(describe, 0, "Active Deadline Seconds", cronjob,
+                 "spec.jobTemplate.spec.activeDeadlineSeconds");
     str_add(&describe->out, "Pod Template:\n");
     pod_spec(describe, 1, tree_get(cronjob, "spec.jobTemplate.spec.template.spec"), NULL);
     line_time(describe, 0, "Last Schedule Time", tree_time(cronjob, "status.lastScheduleTime"));
@@ -322,7 +333,9 @@ static void describe_job(struct describe *describe, const cJSON *job)
     line_path(describe, 0, "Parallelism", job, "spec.parallelism");
     line_path(describe, 0, "Completions", job, "spec.completions");
     line_path(describe, 0, "Backoff Limit", job, "spec.backoffLimit");
-    line_path(describe, 0, "Active Deadline Seconds", job, "spec.activeDeadlineSeconds");
+    line_path(describe, 0, "Completion Mode", job, "spec.completionMode");
+    line_path(describe, 0, "Suspend", job, "spec.suspend");
+    line_seconds(describe, 0, "Active Deadline Seconds", job, "spec.activeDeadlineSeconds");
     line_time(describe, 0, "Start Time", tree_time(job, "status.startTime"));
     line_time(describe, 0, "Completed At", tree_time(job, "status.completionTime"));
     autofree char *counts = xasprintf("%lld Active / %lld Succeeded / %lld Failed",

@@ -5,6 +5,7 @@
 #include "core/base/vec.h"
 #include "core/cli/print.h"
 #include "core/cli/session.h"
+#include "core/cli/sorted.h"
 #include "core/cli/table.h"
 #include "core/cli/verb.h"
 #include "core/codec/yaml.h"
@@ -112,7 +113,7 @@ static void object_take(struct get *get, enum kind kind, const cJSON *object)
         autofree char *label = object_label(kind, tree_str_or(object, "metadata.name", ""));
         printf_out("%s\n", label);
     } else {
-        tree_add(get->items, tree_copy(object));
+        tree_add(get->items, tree_sorted(object));
     }
 }
 
@@ -204,10 +205,12 @@ static void event_print(struct get *get, enum kind kind, const cJSON *object)
         str_add(&text, "---\n");
         yaml_write(&text, object);
         break;
-    case FORMAT_JSON:
-        tree_print(&text, object, true);
+    case FORMAT_JSON: {
+        autotree cJSON *sorted = tree_sorted(object);
+        tree_print(&text, sorted, true);
         str_add_char(&text, '\n');
         break;
+    }
     case FORMAT_COUNT: break;
     }
     print_text(str_text(&text));
@@ -410,9 +413,10 @@ static bool target_add(struct get *get, const char *type, const char *name, stru
 {
     enum kind kind = kind_find(type);
     if (strcmp(type, "all") == 0 && name == NULL) {
-        for (int i = 0; i < KIND_COUNT; i++) {
-            if (kind_info((enum kind)i)->in_all) {
-                vec_push(&get->targets, (struct target){.kind = (enum kind)i});
+        for (int i = 0; i < 2 * KIND_COUNT; i++) { /* pods first: the core group is */
+            const struct kind_info *info = kind_info((enum kind)(i % KIND_COUNT));
+            if (info->in_all && (info->group[0] == '\0') == (i < KIND_COUNT)) {
+                vec_push(&get->targets, (struct target){.kind = (enum kind)(i % KIND_COUNT)});
             }
         }
         return true;

@@ -7,7 +7,9 @@
 
 #include "core/base/utf8.h"
 
-#define GAP 3 /* between columns, as kubectl has it */
+/* Between columns, as kubectl has it in get and in describe. */
+#define GAP 3
+#define GAP_UNDERLINED 2
 
 void table_done(struct table *table)
 {
@@ -63,10 +65,13 @@ static void line_cell(struct line *line, const char *prefix, const char *text)
     }
     str_add(line->ret, prefix);
     str_add(line->ret, text);
-    line->owed = (*column > width ? *column - width : 0) + GAP;
+    line->owed =
+        (*column > width ? *column - width : 0) + (line->table->underlined ? GAP_UNDERLINED : GAP);
 }
 
-static void head_print(struct table *table, struct str *ret, bool measuring)
+enum head { HEAD_UPPER, HEAD_AS_IT_IS, HEAD_LINE };
+
+static void head_print(struct table *table, enum head head, struct str *ret, bool measuring)
 {
     struct line line = {.table = table, .ret = ret, .measuring = measuring};
     const cJSON *column;
@@ -78,7 +83,9 @@ static void head_print(struct table *table, struct str *ret, bool measuring)
         if (column_shown(table, column)) {
             autofree char *name = xstrdup(tree_str_or(column, "name", ""));
             for (char *p = name; *p != '\0'; p++) {
-                *p = (char)toupper((unsigned char)*p);
+                *p = head == HEAD_LINE    ? '-'
+                     : head == HEAD_UPPER ? (char)toupper((unsigned char)*p)
+                                          : *p;
             }
             line_cell(&line, "", name);
         }
@@ -117,14 +124,20 @@ void table_print(struct table *table, const cJSON *table_doc, struct str *ret)
     if (definitions != NULL && definitions->child != NULL && table->columns == NULL) {
         table->columns = tree_copy(definitions);
     }
-    head_print(table, ret, true);
+    enum head head = table->underlined ? HEAD_AS_IT_IS : HEAD_UPPER;
+    if (!table->headed) {
+        head_print(table, head, ret, true);
+    }
     cJSON_ArrayForEach(row, rows)
     {
         row_print(table, row, ret, true);
     }
     if (!table->headed && rows != NULL && rows->child != NULL) {
         table->headed = true;
-        head_print(table, ret, false);
+        head_print(table, head, ret, false);
+        if (table->underlined) {
+            head_print(table, HEAD_LINE, ret, false);
+        }
     }
     cJSON_ArrayForEach(row, rows)
     {

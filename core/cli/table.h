@@ -21,6 +21,8 @@ struct table {
     bool namespaces;    /* a first column with the object's namespace */
     const char *prefix; /* before each name: "cronjob.batch/"; NULL: none */
     bool headed;        /* the header has been printed (or is not wanted) */
+    bool underlined;    /* as kubectl describe has its tables: the header as it is, with a line
+                           below, and columns closer together */
     cJSON *columns;     /* columnDefinitions, from the first Table that had them */
 };
 

@@ -222,6 +222,13 @@ pod=$(belfry get pods -o name | sed -n 's,^pod/\(plain-.*\),\1,p')
 says "a pod described" "Exit Code:" belfry describe pod "$pod"
 says "the events of a job, with it" "Created pod: $pod" belfry describe job plain
 
+belfry get jobs -w >"$said/watch" 2>&1 &
+watcher=$!
+ok "a watch begins with what is there" wait_for 10 grep -q "^plain " "$said/watch"
+belfry create job seen --host -- true >/dev/null
+ok "and goes on with what happens" wait_for 10 grep -qE "^seen .* Complete " "$said/watch"
+same "with one header" 1 "$(grep -c "^NAME" "$said/watch")"
+
 # --- retry, deadline, policies ------------------------------------------------------------------
 
 retry=$(belfry get jobs -o name | sed -n 's,^job.batch/\(retry-.*\),\1,p')
@@ -277,6 +284,10 @@ same "with all it said" "chunk 1 chunk 2 chunk 3 chunk 4 chunk 5" "$(belfry logs
 before=$(belfry get runs -o name | sort)
 says "the scheduler is stopped" "scheduler stopped" belfry stop
 ok "and has ended" wait_for 10 e2e_zombie_or_gone "$SERVE_PID"
+ok "so has the watch" wait_for 10 e2e_zombie_or_gone "$watcher"
+wait "$watcher"
+same "with a fault" 1 $?
+ok "that is told" grep -q "^error: the scheduler closed the connection" "$said/watch"
 refuses "there is no status then" 1 "no scheduler answers" belfry status
 serve_start
 same "the next one knows every run" "$before" "$(belfry get runs -o name | sort)"

@@ -157,6 +157,7 @@ static void a_table_keeps_its_columns_over_the_rows_of_a_watch(void **state)
              "\"1d\"]}]}");
     autotree cJSON *second = tree("{\"rows\":[{\"cells\":[\"c\",1,\"i\",\"0s\"]}]}");
     struct table table = {0}, wide = {.wide = true, .headed = true, .prefix = "cronjob.batch/"};
+    struct table described = {.underlined = true};
     cleanup_with(str_done) struct str text = {0}, more = {0};
     (void)state;
     table_print(&table, first, &text);
@@ -167,8 +168,16 @@ static void a_table_keeps_its_columns_over_the_rows_of_a_watch(void **state)
     table_print(&table, second, &text);
     assert_string_equal(str_text(&text), "c         1        0s\n");
     table_print(&wide, first, &more);
-    assert_string_equal(str_text(&more), "cronjob.batch/nightly   0        img      5m\n"
-                                         "cronjob.batch/b         12       i        1d\n");
+    /* Without a header its words take no room. */
+    assert_string_equal(str_text(&more), "cronjob.batch/nightly   0    img   5m\n"
+                                         "cronjob.batch/b         12   i     1d\n");
+    str_clear(&text);
+    table_print(&described, first, &text);
+    assert_string_equal(str_text(&text), "Name     Active  Age\n"
+                                         "----     ------  ---\n"
+                                         "nightly  0       5m\n"
+                                         "b        12      1d\n");
+    table_done(&described);
     table_done(&table);
     table_done(&wide);
 }
