@@ -119,13 +119,12 @@ exits_are()
     test "$(exits)" = "$1"
 }
 
-# A member of each run of the round: "JOB VALUE" lines.
+# A member of each run's status: "JOB VALUE" lines. Members come sorted, jobName behind these.
 history()
 {
     belfry get runs -o json | tr -d '",' | awk -v member="$1:" '
-        $1 == "jobName:" { job = $2 }
-        $1 == "attempts:" || $1 == "exitCode:" { value[$1] = $2 }
-        $1 == "attempts:" { print job, value[member]; value["exitCode:"] = "" }'
+        $1 == member { value = $2 }
+        $1 == "jobName:" { print $2, value; value = "" }'
 }
 
 judge()
