@@ -4,6 +4,7 @@
  * worked out of it, made when it first matters and made again when its version is another. */
 #include "tui/screen/board.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,16 +59,19 @@ static void on_change(void *data, struct cache *cache, enum cache_event event,
                       struct cache_item *item)
 {
     struct board *board = data;
-    struct note *note = item ? item->note : NULL;
 
     switch (event) {
     case CACHE_ADDED:
-    case CACHE_CHANGED: board_row(board, item); break;
-    case CACHE_REMOVED:
-        if (note) {
-            board->shows[note->row.show]--;
-        }
+    case CACHE_CHANGED:
+        assert(item);
+        board_row(board, item);
         break;
+    case CACHE_REMOVED: {
+        assert(item);
+        const struct note *note = item->note;
+        board->shows[note ? note->row.show : SHOW_NEW] -= note != NULL;
+        break;
+    }
     case CACHE_RESET:
         /* Some may have gone without a word: count again. Notes are made only where they lack. */
         board->ui->urgent = board->ui->urgent || !board->begun;

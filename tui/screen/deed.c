@@ -17,7 +17,14 @@ struct deed {
     char *done;  /* "\"x\" runs": when it went well; NULL: from the reply's name */
 };
 
-static void deed_unlink(struct deed *deed)
+static void deed_free(struct deed *deed)
+{
+    free(deed->doing);
+    free(deed->done);
+    free(deed);
+}
+
+static void deed_end(struct deed *deed)
 {
     struct deed **at = &deed->ui->deeds;
 
@@ -25,9 +32,7 @@ static void deed_unlink(struct deed *deed)
         at = &(*at)->next;
     }
     *at = deed->next;
-    free(deed->doing);
-    free(deed->done);
-    free(deed);
+    deed_free(deed);
 }
 
 static void on_done(void *data, const struct http_reply *reply, const struct error *err)
@@ -42,7 +47,7 @@ static void on_done(void *data, const struct http_reply *reply, const struct err
         autotree cJSON *made = tree_parse(reply->body, reply->len, NULL);
         ui_flash(deed->ui, ROLE_GOOD, "started \"%s\"", tree_str_or(made, "metadata.name", ""));
     }
-    deed_unlink(deed);
+    deed_end(deed);
 }
 
 static struct deed *deed_new(struct ui *ui, char *doing_take, char *done_take)
@@ -96,8 +101,12 @@ void deed_delete(struct ui *ui, const char *ns, const char *name)
 
 void deed_drop_all(struct ui *ui)
 {
-    while (ui->deeds) {
-        http_cancel(ui->deeds->call);
-        deed_unlink(ui->deeds);
+    struct deed *next;
+
+    for (struct deed *deed = ui->deeds; deed; deed = next) {
+        next = deed->next;
+        http_cancel(deed->call);
+        deed_free(deed);
     }
+    ui->deeds = NULL;
 }

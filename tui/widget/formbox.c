@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tui/widget/formbox.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +40,7 @@ static size_t choice_count(const struct formbox_field *field)
     while (field->choices[n]) {
         n++;
     }
+    assert(n > 0);
     return n;
 }
 

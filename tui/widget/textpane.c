@@ -318,8 +318,11 @@ static int paint_line(const struct textpane *pane, struct canvas *canvas, struct
         }
         marked = match_at(pieces, i, needle) ? needle->len : marked;
         role = marked > 0 ? ROLE_MATCH : piece->raw ? ROLE_LOG_RAW : role;
-        struct style own = marked > 0 ? (struct style){0} : piece->style;
-        marked -= marked > 0 ? 1 : 0;
+        struct style own = piece->style;
+        if (marked > 0) {
+            own = (struct style){0};
+            marked--;
+        }
         int place = pane->wrap ? column : column - pane->left;
         if (row >= 0 && row < area.rows && place >= 0 && place < text.cols) {
             canvas_point(canvas, text, row, place, role, own,
