@@ -26,6 +26,9 @@ static int serve(void)
     struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "belfry.sock"};
     const char *home = getenv("BELFRY_HOME"), *played = getenv("PLAYED");
     char cwd[4096];
+    if (home == NULL || played == NULL) {
+        return 2;
+    }
     if (strcmp(played, "fails") == 0) {
         fprintf(stderr, "a line before\nerror: the house is on fire\n");
         return 1;
