@@ -508,6 +508,15 @@ static void load_run(struct stage *stage, const cJSON *doc)
 
     must(run_decode(doc, &run, &err), &err);
     run.ns = run.ns ? run.ns : "default";
+    /* Of a CronJob that a script made, nobody knows the uid before. */
+    const struct object_key key = {KIND_CRONJOB, run.ns, run.cronjob};
+    cleanup_with(str_done) struct str text = {0};
+    autotree cJSON *cronjob = NULL;
+    if (!run.cronjob_uid) {
+        must(objects_get(stage->store, &key, &text, NULL, &err), &err);
+        cronjob = tree_parse(text.data, text.len, &err);
+        run.cronjob_uid = tree_str(cronjob, "metadata.uid");
+    }
     if (!ledger_append(stage->store, &run, NULL, &err)) {
         must(err.code == ERROR_EXISTS, &err);
         must(ledger_update(stage->store, &run, &err), &err);

@@ -216,7 +216,14 @@ bool cronlist_update(struct cronlist *cron)
         int cols = (int)strlen(item_at(cron, i)->name); /* names are ASCII */
         cron->name_cols = cols > cron->name_cols ? cols : cron->name_cols;
     }
-    return list_refresh(&cron->list);
+    bool moved = list_refresh(&cron->list);
+    size_t row = cron->want ? cron_find(cron, cron->want) : LIST_NONE;
+    if (row != LIST_NONE) {
+        moved = list_select(&cron->list, row) || moved;
+        free(cron->want);
+        cron->want = NULL;
+    }
+    return moved;
 }
 
 struct cache_item *cronlist_selected(struct cronlist *cron)
@@ -228,8 +235,8 @@ struct cache_item *cronlist_selected(struct cronlist *cron)
 
 void cronlist_want(struct cronlist *cron, const char *id)
 {
-    free(cron->list.id);
-    cron->list.id = xstrdup(id);
+    free(cron->want);
+    cron->want = xstrdup(id);
 }
 
 void cronlist_paint(struct cronlist *cron, struct canvas *canvas, struct rect area, bool focus)
@@ -244,5 +251,6 @@ void cronlist_done(struct cronlist *cron)
     drop_filter(cron);
     cron->ui->filter = NULL;
     free(cron->shown);
+    free(cron->want);
     list_done(&cron->list);
 }

@@ -14,6 +14,7 @@ struct cronlist {
     struct list list;
     regex_t pattern;
     bool filtered, inverse;
+    char *want;    /* to be selected as soon as it is there; NULL: nothing */
     char *filter;  /* as typed, for the header; NULL: none */
     size_t *shown; /* with a filter: the places of those that match */
     size_t shown_count, shown_capacity;

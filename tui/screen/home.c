@@ -60,17 +60,20 @@ static void show_log(struct home *home)
     home->log_job = NULL;
     str_clear(&home->log_info);
     if (item && runpane_selected(&home->runs, &run)) {
-        livelog_open(&home->log, item->ns, run.pod, run.attempts, LOG_TAIL);
+        livelog_open(&home->log, &(struct livelog_of){item->ns, run.pod, run.attempts, run.final},
+                     LOG_TAIL);
         home->log_job = run.job ? xstrdup(run.job) : NULL;
         str_add(&home->log_info, str_text(&run.info));
         runrow_done(&run);
         return;
     }
-    struct cronrow *row = item ? board_row(home->ui->board, item) : NULL;
-    bool known = row && row->pod && runpane_loading(&home->runs);
-    livelog_open(&home->log, known ? item->ns : NULL, known ? row->pod : NULL,
-                 known ? row->attempt : 0, LOG_TAIL);
-    home->log_job = known && row->job ? xstrdup(row->job) : NULL;
+    struct livelog_of newest = {0};
+    if (item && runpane_loading(&home->runs)) {
+        const struct cronrow *row = board_row(home->ui->board, item);
+        newest = (struct livelog_of){item->ns, row->pod, row->attempt, row->end != NSEC_NONE};
+        home->log_job = row->pod && row->job ? xstrdup(row->job) : NULL;
+    }
+    livelog_open(&home->log, &newest, LOG_TAIL);
 }
 
 static void show_selected(struct home *home)
@@ -151,13 +154,15 @@ static void open_log(struct home *home)
 
     if (home->focus == FOCUS_RUNS && runpane_selected(&home->runs, &run)) {
         if (run.pod) {
-            logview_open(home->ui, item->ns, run.job ? run.job : row->name, run.pod, run.attempts);
+            logview_open(home->ui, run.job ? run.job : row->name,
+                         &(struct livelog_of){item->ns, run.pod, run.attempts, run.final});
         } else {
             ui_flash(home->ui, ROLE_HINT, "this run has no log: %s", str_text(&run.info));
         }
         runrow_done(&run);
     } else if (row->pod) {
-        logview_open(home->ui, item->ns, row->job ? row->job : row->name, row->pod, row->attempt);
+        logview_open(home->ui, row->job ? row->job : row->name,
+                     &(struct livelog_of){item->ns, row->pod, row->attempt, row->end != NSEC_NONE});
     } else {
         ui_flash(home->ui, ROLE_HINT, "\"%s\" has no log yet: it never ran", row->name);
     }

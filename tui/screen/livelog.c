@@ -11,6 +11,7 @@
 #include "tui/widget/dialog.h"
 
 #define RETRY_MS 500
+#define RETRIES 60          /* half a minute: then it counts as empty */
 #define STAMPS_FROM_COLS 50 /* narrower windows have no room for times */
 
 static void begin(struct livelog *log, long long tail);
@@ -87,17 +88,17 @@ static void on_retry(uv_timer_t *timer)
 static void on_end(void *data, const struct error *err)
 {
     struct livelog *log = data;
+    bool empty = log->log.end == log->log.first;
 
     log->stream = logstream_free(log->stream);
-    log->ended = !err;
+    /* A run that goes on cannot have a finished, empty log: it is about to begin. */
+    log->ended = !err && (log->over || !empty || log->tries == RETRIES);
+    log->err = err ? *err : (struct error){0};
     log->ui->dirty = true;
-    if (!err) {
-        return;
-    }
-    log->err = *err;
-    /* An attempt that is about to start has no log for a moment; one that is gone never will. When
-     * lines came already a broken stream is not begun again: they would come twice. */
-    if (err->code != ERROR_NOT_FOUND && log->log.end == log->log.first) {
+    /* What is gone never comes. When lines came already a broken stream is not begun again: they
+     * would come twice. */
+    if (!log->ended && empty && log->err.code != ERROR_NOT_FOUND && log->tries < RETRIES) {
+        log->tries++;
         uv_timer_start(log->retry, on_retry, RETRY_MS, 0);
     }
 }
@@ -123,6 +124,7 @@ static void stop(struct livelog *log)
     free(log->pod);
     log->ns = log->pod = NULL;
     log->ended = false;
+    log->tries = 0;
     log->err = (struct error){0};
     logbuf_clear(&log->log);
     log->pane.follow = true;
@@ -137,18 +139,18 @@ void livelog_init(struct livelog *log, struct ui *ui)
     log->retry->data = log;
 }
 
-void livelog_open(struct livelog *log, const char *ns, const char *pod, int64_t attempt,
-                  long long tail)
+void livelog_open(struct livelog *log, const struct livelog_of *of, long long tail)
 {
-    if (text_same(pod, log->pod) && text_same(ns, log->ns) && attempt == log->attempt) {
+    log->over = of->over;
+    if (text_same(of->pod, log->pod) && text_same(of->ns, log->ns) && of->attempt == log->attempt) {
         return;
     }
     stop(log);
-    log->attempt = attempt;
+    log->attempt = of->attempt;
     log->ui->dirty = true;
-    if (pod) {
-        log->ns = ns ? xstrdup(ns) : NULL;
-        log->pod = xstrdup(pod);
+    if (of->pod) {
+        log->ns = of->ns ? xstrdup(of->ns) : NULL;
+        log->pod = xstrdup(of->pod);
         begin(log, tail);
     }
 }

@@ -20,16 +20,23 @@ struct livelog {
     char *ns, *pod;    /* what is shown; NULL: nothing */
     int64_t attempt;
     bool stamps;
+    int tries;        /* to get a log that is still empty */
+    bool over;        /* the run has ended: no more will come than is there */
     bool ended;       /* the whole log is here */
     struct error err; /* why it cannot be had, for now */
     char stamp[16];   /* of the line last asked for */
 };
 
 void livelog_init(struct livelog *log, struct ui *ui);
+/* Which attempt. Texts are copied. */
+struct livelog_of {
+    const char *ns, *pod; /* pod NULL: nothing is shown */
+    int64_t attempt;
+    bool over; /* its run has ended */
+};
 /* Shows the log of an attempt from its last TAIL lines (-1: all) on, following. The same attempt
- * as before: nothing happens. POD NULL: shows nothing. */
-void livelog_open(struct livelog *log, const char *ns, const char *pod, int64_t attempt,
-                  long long tail);
+ * as before goes on. */
+void livelog_open(struct livelog *log, const struct livelog_of *of, long long tail);
 /* "following", "paused", "complete", "waiting": a word for a title; "" when it shows nothing. */
 const char *livelog_word(const struct livelog *log);
 void livelog_paint(struct livelog *log, struct canvas *canvas, struct rect area);

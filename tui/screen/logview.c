@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "core/base/mem.h"
-#include "tui/screen/livelog.h"
 #include "tui/screen/searchbar.h"
 
 struct logview {
@@ -105,13 +104,13 @@ static const struct screen_ops ops = {.title = "Log",
                                       .footer = view_footer,
                                       .done = view_done};
 
-void logview_open(struct ui *ui, const char *ns, const char *job, const char *pod, int64_t attempt)
+void logview_open(struct ui *ui, const char *job, const struct livelog_of *of)
 {
     struct logview *view = xcalloc(1, sizeof *view);
 
     view->ui = ui;
     view->job = xstrdup(job);
     livelog_init(&view->log, ui);
-    livelog_open(&view->log, ns, pod, attempt, -1);
+    livelog_open(&view->log, of, -1);
     ui_push(ui, &ops, view);
 }

@@ -3,9 +3,10 @@
 #ifndef BELFRY_TUI_SCREEN_LOGVIEW_H
 #define BELFRY_TUI_SCREEN_LOGVIEW_H
 
+#include "tui/screen/livelog.h"
 #include "tui/screen/screen.h"
 
-/* The log of POD, attempt ATTEMPT of the job JOB. Texts are copied. */
-void logview_open(struct ui *ui, const char *ns, const char *job, const char *pod, int64_t attempt);
+/* The log of an attempt of the job JOB. Texts are copied. */
+void logview_open(struct ui *ui, const char *job, const struct livelog_of *of);
 
 #endif
