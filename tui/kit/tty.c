@@ -442,7 +442,7 @@ void tty_show(struct tty *tty, const struct canvas *canvas)
     doupdate();
 }
 
-void tty_leave(struct tty *tty)
+static void leave(struct tty *tty)
 {
     set_term(tty->screen);
     send_bytes(fileno(tty->out), modes_off, sizeof modes_off - 1);
@@ -465,7 +465,7 @@ void tty_enter(struct tty *tty)
 
 void tty_suspend(struct tty *tty)
 {
-    tty_leave(tty);
+    leave(tty);
     /* The whole group, as the terminal's own Ctrl-Z would: a pipeline stops as one. */
     kill(0, SIGTSTP);
     tty_enter(tty);

@@ -41,8 +41,7 @@ void tty_redraw(struct tty *tty); /* the next tty_show sends everything */
 
 /* Gives the terminal back, stops the process group as Ctrl-Z does, and takes it over again. */
 void tty_suspend(struct tty *tty);
-/* The two halves, for running another program on the terminal. */
-void tty_leave(struct tty *tty);
+/* Takes it over again after a stop that nobody announced. */
 void tty_enter(struct tty *tty);
 
 #endif

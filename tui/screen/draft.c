@@ -78,7 +78,8 @@ bool draft_is_initial(const struct draft *draft)
     return true;
 }
 
-bool draft_seconds(const char *text, sec_t *ret)
+/* "90s", "1h30m", or seconds without a unit; whole seconds from 0 up. */
+static bool read_seconds(const char *text, sec_t *ret)
 {
     long long plain;
     nsec_t ns;
@@ -233,7 +234,7 @@ static char *check_seconds(const char *text, sec_t least)
     if (!*text) {
         return NULL;
     }
-    if (!draft_seconds(text, &seconds)) {
+    if (!read_seconds(text, &seconds)) {
         return xasprintf("\"%s\" is no time; use 90s, 10m, 1h30m or a number of seconds", text);
     }
     if (seconds < least) {
@@ -294,7 +295,7 @@ static void put_seconds(cJSON *doc, const struct draft *draft, enum draft_field 
 {
     sec_t seconds;
 
-    if (*draft->values[field] && draft_seconds(draft->values[field], &seconds)) {
+    if (*draft->values[field] && read_seconds(draft->values[field], &seconds)) {
         tree_put_int(doc, draft_rows[field].path, seconds);
     }
 }

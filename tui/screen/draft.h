@@ -69,7 +69,5 @@ cJSON *draft_argv(const char *line);
  * cannot be read the first line says why. False then. */
 bool draft_preview(const char *schedule, const char *zone, const struct tz *machine, sec_t now,
                    size_t count, struct str *ret);
-/* "90s", "1h30m", or seconds without a unit; whole seconds from 0 up. */
-bool draft_seconds(const char *text, sec_t *ret);
 
 #endif

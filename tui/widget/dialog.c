@@ -8,7 +8,8 @@
 
 #define DIALOG_COLS 64
 
-struct rect dialog_frame(struct canvas *canvas, struct rect area, const char *title)
+/* A frame with a title on the dialog's background; returns the room inside. */
+static struct rect frame(struct canvas *canvas, struct rect area, const char *title)
 {
     canvas_fill(canvas, area, ROLE_DIALOG);
     canvas_box(canvas, area, ROLE_BORDER_FOCUS);
@@ -100,7 +101,7 @@ void dialog_paint(struct dialog *dialog, struct canvas *canvas, struct rect scre
     int cols = screen.cols - 4 < DIALOG_COLS ? screen.cols - 4 : DIALOG_COLS;
     cols = cols < 20 ? screen.cols : cols;
     int rows = text_rows(dialog, cols - 4) + (dialog->word ? 4 : 0) + 2 + 2;
-    struct rect inside = dialog_frame(canvas, layout_centre(screen, rows, cols), dialog->title);
+    struct rect inside = frame(canvas, layout_centre(screen, rows, cols), dialog->title);
 
     canvas->cursor_row = -1;
     int row = 0;

@@ -29,8 +29,6 @@ enum dialog_result dialog_key(struct dialog *dialog, const struct key *key);
 void dialog_paint(struct dialog *dialog, struct canvas *canvas, struct rect screen);
 void dialog_done(struct dialog *dialog);
 
-/* A frame with a title on the dialog's background; returns the room inside. Also for others. */
-struct rect dialog_frame(struct canvas *canvas, struct rect area, const char *title);
 /* Text broken at blanks into AREA from ROW on; returns the row behind it. Draws nothing, and only
  * measures, with CANVAS NULL. */
 int dialog_text(struct canvas *canvas, struct rect area, int row, enum role role, const char *text);
