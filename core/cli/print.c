@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/base/str.h"
 
@@ -51,11 +50,4 @@ void printf_out(const char *format, ...)
     str_addv(&text, format, args);
     va_end(args);
     print_text(str_text(&text));
-}
-
-bool print_colour(void)
-{
-    const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
-    return isatty(STDOUT_FILENO) && (none == NULL || none[0] == '\0') && term != NULL &&
-           strcmp(term, "dumb") != 0;
 }

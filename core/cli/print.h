@@ -19,6 +19,5 @@ void print_note(const char *text);
 /* To standard output; a failed write ends the program with exit code 1 (141 for a closed pipe). */
 void print_text(const char *text);
 void printf_out(const char *format, ...) format_printf(1, 2);
-bool print_colour(void); /* standard output is a terminal, NO_COLOR is unset, TERM is not dumb */
 
 #endif

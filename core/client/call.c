@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/utf8.h"
+#include "core/model/meta.h"
 
 #define MANUAL_NAME_MOST 50 /* of the CronJob's name in a manual Job's: 63 in all */
 #define SUFFIX_LEN 5
@@ -135,7 +136,7 @@ cJSON *call_manual_job(const cJSON *cronjob, const char *name, struct id_source 
     }
     tree_put(job, "metadata.annotations",
              annotations != NULL ? tree_copy(annotations) : cJSON_CreateObject());
-    tree_put_annotation(job, "cronjob.kubernetes.io/instantiate", "manual");
+    tree_put_annotation(job, ANNOTATION_INSTANTIATE, "manual");
     cJSON *reference = cJSON_CreateObject(), *owners = cJSON_CreateArray();
     tree_put_str(reference, "apiVersion", "batch/v1");
     tree_put_str(reference, "kind", "CronJob");
@@ -158,10 +159,15 @@ struct http_call *call_force_run(struct http *http, const cJSON *cronjob, struct
     return call;
 }
 
+const char *call_suspend_patch(bool suspend)
+{
+    return suspend ? "{\"spec\":{\"suspend\":true}}"
+                   : "{\"spec\":{\"suspend\":false},"
+                     "\"metadata\":{\"annotations\":{\"" ANNOTATION_DRAFT "\":null}}}";
+}
+
 struct http_call *call_suspend(struct http *http, const char *ns, const char *cronjob, bool suspend,
                                http_done_fn *on_done, void *data)
 {
-    const char *patch =
-        suspend ? "{\"spec\":{\"suspend\":true}}" : "{\"spec\":{\"suspend\":false}}";
-    return call_patch(http, KIND_CRONJOB, ns, cronjob, patch, on_done, data);
+    return call_patch(http, KIND_CRONJOB, ns, cronjob, call_suspend_patch(suspend), on_done, data);
 }

@@ -40,7 +40,9 @@ cJSON *call_manual_job(const cJSON *cronjob, const char *name, struct id_source 
 /* Creates that Job. */
 struct http_call *call_force_run(struct http *http, const cJSON *cronjob, struct id_source *ids,
                                  http_done_fn *on_done, void *data);
-/* {"spec":{"suspend":SUSPEND}}. */
+/* The merge patch that suspends or resumes; resuming a draft makes it a CronJob like any other. */
+const char *call_suspend_patch(bool suspend);
+/* Sends it. */
 struct http_call *call_suspend(struct http *http, const char *ns, const char *cronjob, bool suspend,
                                http_done_fn *on_done, void *data);
 

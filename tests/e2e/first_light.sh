@@ -261,6 +261,21 @@ says "resumed" "cronjob.batch/quiet resumed" belfry resume quiet
 ok "it runs" wait_for 10 at_least 1 jobs_of quiet
 says "suspended" "cronjob.batch/quiet suspended" belfry suspend quiet
 
+# Three days without a scheduler, as far as its status says.
+if command -v curl >/dev/null; then
+    belfry create cronjob blocked --schedule "* * * * *" --host -- true >/dev/null
+    (cd "$BELFRY_HOME" && curl -s --unix-socket belfry.sock -X PATCH -H "Content-Type: application/merge-patch+json" \
+        -d "{\"status\":{\"lastScheduleTime\":\"$(date -u -d "3 days ago" +%Y-%m-%dT%H:%M:%SZ)\"}}" \
+        "http://x/apis/batch/v1/namespaces/default/cronjobs/blocked/status") >/dev/null
+    ok "more than 100 missed starts block a cronjob" wait_for 10 has " Blocked " get runs blocked
+    says "and say so" "FailedNeedsStart" belfry describe cronjob blocked
+    says "until it is resumed" "cronjob.batch/blocked resumed, no longer blocked" belfry resume blocked
+    same "once" "cronjob.batch/blocked resumed" "$(belfry resume blocked)"
+else
+    echo "ok - a blocked cronjob # SKIP no curl"
+    echo "skip-ok: no curl"
+fi
+
 # --- deletion -----------------------------------------------------------------------------------
 
 ok "a job with a daemon of its own" wait_for 10 pid_in "$said/tree"
