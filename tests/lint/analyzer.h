@@ -15,28 +15,13 @@
 #define error_hint(...) ((void)error_hint(__VA_ARGS__), false)
 #define error_wrap(...) ((void)error_wrap(__VA_ARGS__), false)
 
-/* Each says no to NULL. Functions, so that a test for NULL before them is none twice. */
-#define says_no_to_null(name)                             \
-    static inline bool checked_##name(const cJSON *item)  \
-    {                                                     \
-        return item != NULL && cJSON_Is##name(item) != 0; \
-    }
-/* clang-format off */
-says_no_to_null(String)
-says_no_to_null(Number)
-says_no_to_null(Bool)
-says_no_to_null(Null)
-says_no_to_null(Array)
-says_no_to_null(Object)
-says_no_to_null(True)
-/* clang-format on */
-
-#define cJSON_IsString checked_String
-#define cJSON_IsNumber checked_Number
-#define cJSON_IsBool checked_Bool
-#define cJSON_IsNull checked_Null
-#define cJSON_IsArray checked_Array
-#define cJSON_IsObject checked_Object
-#define cJSON_IsTrue checked_True
+/* Each says no to NULL. */
+#define cJSON_IsString(item) ((item) ? cJSON_IsString(item) != 0 : false)
+#define cJSON_IsNumber(item) ((item) ? cJSON_IsNumber(item) != 0 : false)
+#define cJSON_IsBool(item) ((item) ? cJSON_IsBool(item) != 0 : false)
+#define cJSON_IsNull(item) ((item) ? cJSON_IsNull(item) != 0 : false)
+#define cJSON_IsArray(item) ((item) ? cJSON_IsArray(item) != 0 : false)
+#define cJSON_IsObject(item) ((item) ? cJSON_IsObject(item) != 0 : false)
+#define cJSON_IsTrue(item) ((item) ? cJSON_IsTrue(item) != 0 : false)
 
 #endif

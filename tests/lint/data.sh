@@ -9,9 +9,9 @@ set --
 . "$(dirname "$0")/lib.sh"
 cd "$build" || exit 2
 
-# core/base/log.c: the level. core/base/clk.c: the one system clock. tui/kit/tty.c: what a signal
-# handler must put back. core/run/shim: one process, one job.
-allowed=' log.o clk.o tty.o '
+# core/base/log.c: the level. core/base/clk.c: the one system clock. core/cron/tz_find.c: each zone is
+# read once. tui/kit/tty.c: what a signal handler must put back. The shim is no library: one job each.
+allowed=' log.o clk.o tz_find.o tty.o '
 
 for library in lib*.a; do
     nm -A --format=sysv "$library" 2>/dev/null
