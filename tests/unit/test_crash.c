@@ -267,7 +267,8 @@ static void a_spawner_killed_during_the_output_harms_no_job(void **state)
 static void a_spawner_killed_after_the_exit_is_replaced_for_the_next_start(void **state)
 {
     struct house *house = *state;
-    struct attempt_id id = job_start(house, 0);
+    struct attempt_id id = job_id(0);
+    job_start(house, 0);
     house_wait(house, house_news(house, &id)->started == 1);
     pid_t spawner = spawner_of(house_news(house, &id));
     jobs_end(house);
