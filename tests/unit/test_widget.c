@@ -280,6 +280,27 @@ static void marks_and_controls_in_an_entry_behave(void **state)
     entry_done(&entry);
 }
 
+static void a_text_comes_back_after_a_narrow_window(void **state)
+{
+    struct entry entry = {0};
+    struct canvas canvas = {0};
+
+    (void)state;
+    canvas_resize(&canvas, 1, 40);
+    entry_set(&entry, "6");
+    entry_paint(&entry, &canvas, (struct rect){0, 0, 1, 1}, ROLE_FIELD, true);
+    assert_int_equal(entry.from, 1);
+    entry_paint(&entry, &canvas, (struct rect){0, 0, 1, 40}, ROLE_FIELD, true);
+    assert_int_equal(entry.from, 0);
+    entry_set(&entry, "0123456789");
+    entry_paint(&entry, &canvas, (struct rect){0, 0, 1, 4}, ROLE_FIELD, true);
+    assert_int_equal(entry.from, 7);
+    entry_paint(&entry, &canvas, (struct rect){0, 0, 1, 6}, ROLE_FIELD, true);
+    assert_int_equal(entry.from, 5);
+    canvas_done(&canvas);
+    entry_done(&entry);
+}
+
 static void a_long_text_scrolls_under_the_cursor(void **state)
 {
     struct entry entry = {0};
@@ -552,6 +573,7 @@ int main(void)
         cmocka_unit_test(paging_keeps_a_line_of_context_and_the_wheel_takes_the_selection_along),
         cmocka_unit_test(an_entry_knows_readlines_keys),
         cmocka_unit_test(marks_and_controls_in_an_entry_behave),
+        cmocka_unit_test(a_text_comes_back_after_a_narrow_window),
         cmocka_unit_test(a_long_text_scrolls_under_the_cursor),
         cmocka_unit_test(following_shows_the_end_and_scrolling_pauses_it),
         cmocka_unit_test(long_lines_wrap_and_scroll_row_by_row),

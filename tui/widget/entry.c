@@ -228,6 +228,14 @@ void entry_paint(struct entry *entry, struct canvas *canvas, struct rect area, e
            width_text(text + entry->from, entry->at - entry->from) > area.cols - 1) {
         entry->from += character_size(entry, entry->from);
     }
+    /* After a time in a narrow window: no text is hidden while there is room to the right. */
+    while (entry->from > 0) {
+        size_t back = before(entry, entry->from);
+        if (width_text(text + back, entry->text.len - back) > area.cols - 1) {
+            break;
+        }
+        entry->from = back;
+    }
     canvas_bytes(canvas, area, 0, 0, role, text + entry->from, entry->text.len - entry->from);
     if (focus) {
         canvas_cursor(canvas, area, 0, width_text(text + entry->from, entry->at - entry->from));
